@@ -1,0 +1,7 @@
+// The classes a program uses: `import * as openziti from "../openziti/resources"; new openziti.Service("gateway", {...})`.
+export * from "./resources/provider";
+export * from "./resources/common";
+export * from "./resources/service";
+export * from "./resources/policies";
+export * from "./resources/identity";
+export * from "./resources/edge-router";

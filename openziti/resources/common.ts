@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** Arguments every kind has. */
+export interface ObjectArgs {
+  /** Unique per kind in the controller: no blanks at either end, at most 1024 bytes. Changing it renames in place. */
+  readonly name: pulumi.Input<string>;
+  /** Extra tags; `agyn-managed-by` and `agyn-stack` are added by the provider and cannot be set. Default: none. */
+  readonly tags?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>>;
+}
+
+/** How several `#attributes` of one list combine: any one suffices, or all are needed. `@id` entries are always added. */
+export type Semantic = "AnyOf" | "AllOf";
+
+/**
+ * What all kinds share: the type token, and the two properties every object of the controller has.
+ * `id` is the controller's id, as `@${object.id}` takes it in a list of roles.
+ */
+export abstract class ZitiObject extends pulumi.CustomResource {
+  /** The name as the controller stores it. */
+  public readonly name!: pulumi.Output<string>;
+  /** All tags, the provider's own included. */
+  public readonly tags!: pulumi.Output<Record<string, string>>;
+
+  protected constructor(kind: string, name: string, properties: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
+    super(`openziti:index:${kind}`, name, { tags: undefined, ...properties }, opts);
+  }
+}
+
+/** Options under which the one-time enrollment token stays a secret whatever the provider answers. */
+export function withSecretToken(opts?: pulumi.CustomResourceOptions): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions(opts, { additionalSecretOutputs: ["enrollmentJwt"] });
+}

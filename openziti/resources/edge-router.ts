@@ -1,0 +1,39 @@
+import * as pulumi from "@pulumi/pulumi";
+import { ObjectArgs, withSecretToken, ZitiObject } from "./common";
+
+/** Arguments of `EdgeRouter`. */
+export interface EdgeRouterArgs extends ObjectArgs {
+  /** Attributes policies select the router by, without `#`. Attributes other tools add are left alone. Default: none. */
+  readonly roleAttributes?: pulumi.Input<readonly pulumi.Input<string>[]>;
+  /** Gives the router an identity of the same id and name, so that it can dial and host. Default false. */
+  readonly isTunnelerEnabled?: pulumi.Input<boolean>;
+  /** 0 to 65535, added to every path through this router. Default 0. */
+  readonly cost?: pulumi.Input<number>;
+  /** Never a hop between other routers. Default false. */
+  readonly noTraversal?: pulumi.Input<boolean>;
+}
+
+/** A router of the overlay's data plane. Created unenrolled: the router's pod enrolls with `enrollmentJwt`. */
+export class EdgeRouter extends ZitiObject {
+  public readonly roleAttributes!: pulumi.Output<string[]>;
+  public readonly isTunnelerEnabled!: pulumi.Output<boolean>;
+  public readonly cost!: pulumi.Output<number>;
+  public readonly noTraversal!: pulumi.Output<boolean>;
+  /** Secret. Single use; keeps its last value once the router has enrolled and the controller no longer shows it. */
+  public readonly enrollmentJwt!: pulumi.Output<string>;
+  /** When `enrollmentJwt` stops working (RFC 3339). */
+  public readonly enrollmentExpiresAt!: pulumi.Output<string>;
+  /** True once the router has enrolled. */
+  public readonly isVerified!: pulumi.Output<boolean>;
+
+  constructor(name: string, args: EdgeRouterArgs, opts?: pulumi.CustomResourceOptions) {
+    const defaults = {
+      roleAttributes: undefined,
+      isTunnelerEnabled: undefined,
+      cost: undefined,
+      noTraversal: undefined,
+    };
+    const outputs = { enrollmentJwt: undefined, enrollmentExpiresAt: undefined, isVerified: undefined };
+    super("EdgeRouter", name, { ...defaults, ...args, ...outputs }, withSecretToken(opts));
+  }
+}

@@ -1,0 +1,37 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/** How to reach one OpenZiti controller. Needs `cert` and `key`, or `username` and `password`. */
+export interface ProviderArgs {
+  /** Base address of the Edge Management API, for example `https://127.0.0.1:1281`. */
+  readonly url: pulumi.Input<string>;
+  /** Name of the stack: written to the `agyn-stack` tag of every object, and compared before an object is taken over. */
+  readonly stack: pulumi.Input<string>;
+  /** PEM bundle the controller's certificate must chain to. Default: the authorities Node.js trusts. */
+  readonly ca?: pulumi.Input<string>;
+  /** PEM client certificate of an admin identity. */
+  readonly cert?: pulumi.Input<string>;
+  /** PEM private key of `cert`; always kept as a secret. */
+  readonly key?: pulumi.Input<string>;
+  /** Name of an admin with a password. */
+  readonly username?: pulumi.Input<string>;
+  /** Password of `username`; always kept as a secret. */
+  readonly password?: pulumi.Input<string>;
+  /** Take over objects that exist under a declared name although another tool made them. Default false: refuse. */
+  readonly adopt?: pulumi.Input<boolean>;
+}
+
+/**
+ * A connection to one OpenZiti controller. TLS is always verified, the login happens with the first call that needs it,
+ * and credentials are secrets whether or not the caller marked them.
+ */
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
+    const { key, password, ...open } = args;
+    super("openziti", name, { ...open, ...asSecrets({ key, password }) }, opts);
+  }
+}
+
+function asSecrets(credentials: Readonly<Record<string, pulumi.Input<string> | undefined>>) {
+  const given = Object.entries(credentials).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, pulumi.secret(value)]));
+}
