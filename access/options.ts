@@ -1,0 +1,67 @@
+/** A browser-facing host of the platform; the apex of the domain is not listed, it carries only `/api`. */
+export type BrowserHost = "chat" | "console" | "tracing" | "gateway" | "media";
+
+/** Namespaces of one installation. */
+export interface NamespaceNames {
+  readonly platform: string;
+  readonly workloads: string;
+  readonly ingress: string;
+  readonly mesh: string;
+  readonly overlay: string;
+}
+
+/** One caller of the operator's own, with the RPCs it may use on one service (`"*"`: all of them). */
+export interface ExtraCaller {
+  readonly service: string;
+  readonly methods: "*" | readonly string[];
+  readonly namespace: string;
+  readonly serviceAccount: string;
+  readonly because: string;
+}
+
+/** A platform service that may leave the cluster, and where to: CIDRs, with the reason. */
+export interface InternetEgress {
+  readonly service: string;
+  readonly destinations: readonly string[];
+  readonly because: string;
+}
+
+/** What the model needs to know of one installation; the program's settings satisfy it structurally. */
+export interface ModelOptions {
+  readonly domain: string;
+  readonly namespaces: NamespaceNames;
+  readonly ingress: IngressOptions;
+  readonly mesh: {
+    readonly manage: boolean;
+    readonly trustDomain: string;
+    readonly extraCallers: readonly ExtraCaller[];
+  };
+  readonly overlay: OverlayOptions;
+  readonly controller: { readonly manage: boolean; readonly advertisedHost: string };
+  readonly networkPolicies: {
+    readonly enabled: boolean;
+    readonly llmProviders: readonly string[];
+    readonly internetEgress: readonly InternetEgress[];
+  };
+}
+
+/** How the browser-facing hosts are served. `port` is the public TLS port. */
+export interface IngressOptions {
+  readonly port: number;
+  readonly redirectHttp: boolean;
+  readonly minTlsVersion: "1.2" | "1.3";
+  readonly hosts: Readonly<Record<BrowserHost, string>>;
+  readonly tls: {
+    readonly mode: "wildcard" | "perHost";
+    readonly issuer: { readonly name: string; readonly kind: "ClusterIssuer" | "Issuer" };
+    readonly hsts: boolean;
+  };
+}
+
+/** `zone` and `extraZones` name the overlay's addresses; `platformExtras` adds what today's images need besides. */
+export interface OverlayOptions {
+  readonly zone: string;
+  readonly extraZones: readonly string[];
+  readonly platformExtras: boolean;
+  readonly infrastructureRoles: readonly string[];
+}

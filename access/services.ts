@@ -1,0 +1,4 @@
+/** A platform workload. */
+export type ServiceName = "gateway" | "tracing" | "llm-proxy";
+/** A data store in the platform namespace. */
+export type StoreName = "postgres";
