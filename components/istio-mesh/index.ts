@@ -1,0 +1,98 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import type { Manifest } from "../../access/manifest";
+import type { Model } from "../../access/model";
+import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
+import { renderPeerAuthentication } from "../../access/render/peer-authentication";
+import { childOptions } from "../child-options";
+import { createManifest, createManifests } from "../manifests";
+import { createNamespace, labelNamespace } from "../namespaces";
+import { createIstio } from "./install";
+
+/** What the mesh is made of. */
+export interface IstioMeshArgs {
+  readonly model: Model;
+  /** Install Istio itself. When off, Istio and the namespaces of mesh and ingress are the operator's. */
+  readonly manage: boolean;
+  /** Create the platform's and the workloads' namespace. When off they exist, and only get our labels. */
+  readonly createNamespaces: boolean;
+  readonly chartRepository: string;
+  readonly imageRegistry?: string;
+  /** Replicas and autoscaling for production. */
+  readonly highlyAvailable: boolean;
+}
+
+/**
+ * Service-to-service traffic is mutual TLS without exception, and every call into a managed namespace is closed unless
+ * the access model names its caller. Refuses nothing by itself: what is allowed is one ALLOW policy per callee.
+ */
+export class IstioMesh extends pulumi.ComponentResource {
+  /** Names of the namespaces whose pods get a sidecar; workloads belong in there after the labels. */
+  public readonly injectedNamespaces: pulumi.Output<string[]>;
+  /** `namespace/name` of every AuthorizationPolicy. */
+  public readonly policies: pulumi.Output<string[]>;
+  /** The platform's and the workloads' namespace: everything inside them depends on these. */
+  public readonly namespaces: readonly pulumi.Resource[];
+  /** What objects with Istio's kinds depend on: CRDs and webhook are there. Empty when Istio is the operator's. */
+  public readonly ready: readonly pulumi.Resource[];
+
+  constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("agyn:index:IstioMesh", name, {}, opts);
+    const child = childOptions(this, opts);
+    const { namespaces, mesh } = args.model.options;
+
+    const namespace = args.createNamespaces ? createNamespace : labelNamespace;
+    const platform = namespace(`${name}-namespace-platform`, { name: namespaces.platform, injected: true }, child);
+    const workloads = namespace(`${name}-namespace-workloads`, { name: namespaces.workloads, injected: false }, child);
+    this.namespaces = [platform, workloads];
+
+    this.ready = args.manage ? installIstio(name, args, mesh.trustDomain, child) : [];
+    const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, platform] });
+
+    createManifest(`${name}-strict`, renderPeerAuthentication(args.model), afterIstio);
+    const policies = createPolicies(name, renderAuthorizationPolicies(args.model), afterIstio);
+
+    this.injectedNamespaces = pulumi.output([namespaces.platform]);
+    this.policies = pulumi.output(policies);
+    this.registerOutputs({ injectedNamespaces: this.injectedNamespaces, policies: this.policies });
+  }
+}
+
+function installIstio(
+  name: string,
+  args: IstioMeshArgs,
+  trustDomain: string,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release[] {
+  const { namespaces, ingress } = args.model.options;
+  const istio = createIstio(
+    name,
+    {
+      meshNamespace: namespaces.mesh,
+      ingressNamespace: namespaces.ingress,
+      chartRepository: args.chartRepository,
+      imageRegistry: args.imageRegistry,
+      trustDomain,
+      highlyAvailable: args.highlyAvailable,
+      httpsPort: ingress.port,
+    },
+    opts,
+  );
+  return [istio.istiod, istio.gateway];
+}
+
+// Allow first, close last; deletion runs the other way round. No call is cut while the set is only half there.
+function createPolicies(name: string, manifests: readonly Manifest[], opts: pulumi.CustomResourceOptions): string[] {
+  const closing = manifests.filter(isAllowNothing);
+  const opening = createManifests(
+    name,
+    manifests.filter((manifest) => !isAllowNothing(manifest)),
+    opts,
+  );
+  createManifests(name, closing, pulumi.mergeOptions(opts, { dependsOn: opening }));
+  return manifests.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+}
+
+function isAllowNothing(manifest: Manifest): boolean {
+  return Object.keys(manifest.spec).length === 0;
+}

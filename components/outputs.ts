@@ -1,0 +1,50 @@
+import * as pulumi from "@pulumi/pulumi";
+import { effectiveConfiguration } from "../config/effective";
+import type { Settings } from "../config/settings";
+import type { IngressTls } from "./ingress-tls";
+import type { IstioMesh } from "./istio-mesh";
+import type { NetworkPolicies } from "./network-policies";
+import type { ZitiOverlay } from "./ziti-overlay";
+
+/** What other stacks may read through a StackReference. Names and shapes are stable; docs/outputs.md lists them. */
+export interface StackOutputs {
+  /** Public base URL of each host, by name (`apex`, `chat`, `console`, `tracing`, `gateway`, `media`). */
+  readonly urls: pulumi.Output<Record<string, string>>;
+  /** Names that public DNS has to carry, and no others. */
+  readonly publicHosts: pulumi.Output<string[]>;
+  /** Namespaces whose pods get a sidecar. */
+  readonly injectedNamespaces: pulumi.Output<string[]>;
+  /** `namespace/name` of every AuthorizationPolicy. */
+  readonly authorizationPolicies: pulumi.Output<string[]>;
+  /** Id of each static overlay service, by name. */
+  readonly overlayServiceIds: pulumi.Output<Record<string, string>>;
+  /** Addresses agents and devices dial, by overlay service. */
+  readonly overlayAddresses: pulumi.Output<Record<string, string[]>>;
+  /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
+  readonly networkPolicies: pulumi.Output<string[]>;
+  /** The complete configuration in force, defaults included; secrets only say whether they are set. */
+  readonly configuration: ReturnType<typeof effectiveConfiguration>;
+}
+
+/** The components whose results are published. */
+export interface Components {
+  readonly mesh: IstioMesh;
+  readonly ingress: IngressTls;
+  readonly overlay: ZitiOverlay;
+  readonly networkPolicies: NetworkPolicies;
+}
+
+/** Collects the stack's outputs. */
+export function stackOutputs(settings: Settings, components: Components): StackOutputs {
+  const { mesh, ingress, overlay, networkPolicies } = components;
+  return {
+    urls: ingress.urls,
+    publicHosts: ingress.publicHosts,
+    injectedNamespaces: mesh.injectedNamespaces,
+    authorizationPolicies: mesh.policies,
+    overlayServiceIds: overlay.serviceIds,
+    overlayAddresses: overlay.addresses,
+    networkPolicies: networkPolicies.policies,
+    configuration: effectiveConfiguration(settings),
+  };
+}

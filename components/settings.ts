@@ -1,0 +1,64 @@
+import * as pulumi from "@pulumi/pulumi";
+import { loadModel } from "../config/model";
+import type { Secret, Settings } from "../config/settings";
+import type { ClusterArgs } from "./cluster";
+import type { IngressTlsArgs } from "./ingress-tls";
+import type { IstioMeshArgs } from "./istio-mesh";
+import type { NetworkPoliciesArgs } from "./network-policies";
+import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
+
+/** What each component is built from. */
+export interface ComponentArgs {
+  readonly cluster: ClusterArgs;
+  readonly mesh: IstioMeshArgs;
+  readonly ingress: IngressTlsArgs;
+  readonly overlay: ZitiOverlayArgs;
+  readonly networkPolicies: NetworkPoliciesArgs;
+}
+
+/** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
+export function toComponentArgs(settings: Settings): ComponentArgs {
+  const model = loadModel(settings);
+  const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes, zitiManagement } = settings;
+  const imageRegistry = settings.images.registry;
+  return {
+    cluster: { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) },
+    mesh: {
+      model,
+      manage: mesh.manage,
+      createNamespaces: namespaces.create,
+      chartRepository: charts.istio,
+      imageRegistry,
+      highlyAvailable: settings.profile === "production",
+    },
+    ingress: {
+      model,
+      provider: ingress.provider,
+      manageCertManager: certManager.manage,
+      certManagerNamespace: namespaces.certManager,
+      chartRepository: charts.certManager,
+      imageRegistry,
+      createIssuer: ingress.tls.issuer.name === bootstrapIssuer,
+      awaitConditions: kubernetes.awaitConditions,
+    },
+    overlay: {
+      model,
+      manageController: controller.manage,
+      connection: toConnection(controller),
+      adopt: controller.adopt,
+      chartRepository: charts.openziti,
+      imageRegistry,
+      zitiManagement,
+    },
+    networkPolicies: { model },
+  };
+}
+
+function toConnection(controller: Settings["controller"]): ControllerConnection {
+  const { url, ca, cert, username } = controller;
+  return { url, ca, cert, username, key: toOutput(controller.key), password: toOutput(controller.password) };
+}
+
+function toOutput(secret: Secret | undefined): pulumi.Output<string> | undefined {
+  return secret === undefined ? undefined : pulumi.secret(secret.reveal());
+}

@@ -1,0 +1,127 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Model } from "../../access/model";
+import { renderOverlayObjects } from "../../access/render/overlay-objects";
+import * as openziti from "../../openziti/resources";
+import { childOptions } from "../child-options";
+import { createNamespace } from "../namespaces";
+import { controllerName, createController, managementPort } from "./controller";
+import { createNetwork } from "./network";
+import { createRouter } from "./router";
+import { createZitiManagement } from "./ziti-management";
+
+/** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
+export interface ControllerConnection {
+  readonly url: string;
+  readonly ca?: pulumi.Input<string>;
+  readonly cert?: pulumi.Input<string>;
+  readonly key?: pulumi.Input<string>;
+  readonly username?: pulumi.Input<string>;
+  readonly password?: pulumi.Input<string>;
+}
+
+/** What the overlay is made of. */
+export interface ZitiOverlayArgs {
+  readonly model: Model;
+  /** Install controller and router. When off, `connection` names the operator's controller. */
+  readonly manageController: boolean;
+  readonly connection: ControllerConnection;
+  /** Take over overlay objects of the same name that another tool made. */
+  readonly adopt: boolean;
+  readonly chartRepository: string;
+  readonly imageRegistry?: string;
+  readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+}
+
+/**
+ * The zero-trust network of agents, runners, apps and devices: three static services, the specification's policies and
+ * both router grants. Runners, apps and exposures are registered at run time and need nothing from here.
+ */
+export class ZitiOverlay extends pulumi.ComponentResource {
+  /** Id of each static service, by name. */
+  public readonly serviceIds: pulumi.Output<Record<string, string>>;
+  /** Addresses agents and devices dial, by service. */
+  public readonly addresses: pulumi.Output<Record<string, string[]>>;
+
+  constructor(name: string, args: ZitiOverlayArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("agyn:index:ZitiOverlay", name, {}, opts);
+    const child = childOptions(this, opts);
+    const { overlay } = args.model;
+
+    const connection = args.manageController ? installController(name, args, child) : args.connection;
+    const provider = new openziti.Provider(
+      `${name}-controller`,
+      { ...connection, stack: pulumi.getStack(), adopt: args.adopt },
+      child,
+    );
+    if (args.manageController) installRouter(name, args, provider, child);
+    const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, provider });
+    const { platform } = args.model.options.namespaces;
+    createZitiManagement(
+      `${name}-ziti-management`,
+      {
+        ...connection,
+        ...args.zitiManagement,
+        controllerUrl: connection.url,
+        ca: connection.ca ?? "",
+        namespace: platform,
+      },
+      child,
+    );
+
+    const ids = [...services].map(([service, { id }]) => [service, id] as const);
+    this.serviceIds = pulumi.output(Object.fromEntries(ids));
+    this.addresses = pulumi.output(
+      Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
+    );
+    this.registerOutputs({ serviceIds: this.serviceIds, addresses: this.addresses });
+  }
+}
+
+function installController(
+  name: string,
+  args: ZitiOverlayArgs,
+  opts: pulumi.CustomResourceOptions,
+): ControllerConnection {
+  const { options } = args.model;
+  const namespace = createNamespace(`${name}-namespace`, { name: options.namespaces.overlay, injected: false }, opts);
+  const controller = createController(
+    name,
+    {
+      namespace: namespace.metadata.name,
+      chartRepository: args.chartRepository,
+      imageRegistry: args.imageRegistry,
+      advertisedHost: options.controller.advertisedHost,
+      advertisedPort: options.ingress.port,
+      trustDomain: options.controller.advertisedHost,
+    },
+    opts,
+  );
+  return { url: args.connection.url, username: controller.username, password: controller.password, ca: controller.ca };
+}
+
+function installRouter(
+  name: string,
+  args: ZitiOverlayArgs,
+  provider: openziti.Provider,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  const { options } = args.model;
+  createRouter(
+    name,
+    {
+      namespace: options.namespaces.overlay,
+      chartRepository: args.chartRepository,
+      imageRegistry: args.imageRegistry,
+      advertisedHost: `ziti-router.${options.domain}`,
+      advertisedPort: options.ingress.port,
+      controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
+    },
+    provider,
+    opts,
+  );
+}
+
+/** In-cluster base URL of a managed controller's management API. */
+export function managementUrl(namespace: string): string {
+  return `https://${controllerName}-mgmt.${namespace}.svc:${managementPort}`;
+}

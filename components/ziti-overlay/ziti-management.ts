@@ -1,0 +1,141 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as kx from "@pulumi/kubernetesx";
+import * as pulumi from "@pulumi/pulumi";
+import { scryptSync } from "node:crypto";
+
+/** gRPC port of Ziti Management, on its Service and in its pod. */
+const grpcPort = 50051;
+const credentialFolder = "/etc/ziti-management";
+const labels = { "app.kubernetes.io/name": "ziti-management" };
+
+/** What Ziti Management is deployed with. */
+export interface ZitiManagementArgs {
+  readonly namespace: pulumi.Input<string>;
+  /** `false` manages the Secret alone, for platforms whose own charts run the Deployment. */
+  readonly deploy: boolean;
+  readonly image: string;
+  readonly secretName: string;
+  /** Base URL of the controller, as seen from inside the cluster. */
+  readonly controllerUrl: pulumi.Input<string>;
+  /** PEM bundle that signs the controller's certificate. */
+  readonly ca: pulumi.Input<string>;
+  /** Client certificate and key (PEM), or user name and password; an absent one leaves its key out of the Secret. */
+  readonly cert?: pulumi.Input<string>;
+  readonly key?: pulumi.Input<string>;
+  readonly username?: pulumi.Input<string>;
+  readonly password?: pulumi.Input<string>;
+}
+
+/** What was registered; `deployment` only where `deploy` is on. */
+export interface ZitiManagement {
+  readonly secret: k8s.core.v1.Secret;
+  readonly deployment?: k8s.apps.v1.Deployment;
+}
+
+/**
+ * The one service that operates the overlay at run time: the controller's credential lives in its Secret and nowhere
+ * else, mounted as files. There is no enrollment token and no volume, so replacing the Secret's content rotates it.
+ */
+export function createZitiManagement(
+  name: string,
+  args: ZitiManagementArgs,
+  opts: pulumi.CustomResourceOptions,
+): ZitiManagement {
+  const content = credentialFiles(args);
+  const secret = new k8s.core.v1.Secret(
+    `${name}-secret`,
+    { metadata: { name: args.secretName, namespace: args.namespace, labels }, type: "Opaque", stringData: content },
+    opts,
+  );
+  if (!args.deploy) return { secret };
+  const metadata = { name: "ziti-management", namespace: args.namespace, labels };
+  const serviceAccount = new k8s.core.v1.ServiceAccount(
+    `${name}-service-account`,
+    { metadata, automountServiceAccountToken: false },
+    opts,
+  );
+  const deployment = new k8s.apps.v1.Deployment(
+    `${name}-deployment`,
+    { metadata, spec: deploymentSpec(args, serviceAccount, content) },
+    pulumi.mergeOptions(opts, { dependsOn: [secret] }),
+  );
+  new k8s.core.v1.Service(
+    `${name}-service`,
+    { metadata, spec: { selector: labels, ports: [{ name: "grpc", port: grpcPort, appProtocol: "grpc" }] } },
+    opts,
+  );
+  return { secret, deployment };
+}
+
+/** File name -> content of the mounted Secret. */
+function credentialFiles(args: ZitiManagementArgs): Record<string, pulumi.Output<string>> {
+  const files = {
+    controllerUrl: args.controllerUrl,
+    "ca.crt": args.ca,
+    "client.crt": args.cert,
+    "client.key": args.key,
+    username: args.username,
+    password: args.password,
+  };
+  return Object.fromEntries(
+    Object.entries(files).flatMap(([file, value]) => (value === undefined ? [] : [[file, pulumi.secret(value)]])),
+  );
+}
+
+function deploymentSpec(
+  args: ZitiManagementArgs,
+  serviceAccount: k8s.core.v1.ServiceAccount,
+  content: Record<string, pulumi.Output<string>>,
+): pulumi.Output<k8s.types.input.apps.v1.DeploymentSpec> {
+  const pod = new kx.PodBuilder(podSpec(args, serviceAccount));
+  const checksum = pulumi.unsecret(pulumi.all(content)).apply(contentChecksum);
+  // The builder labels the pod by its container's name; callers and policies select it by the standard label.
+  return pulumi.all([pod.asDeploymentSpec({ replicas: 1 }), checksum]).apply(([spec, credentialChecksum]) => ({
+    ...spec,
+    selector: { matchLabels: labels },
+    template: {
+      ...spec.template,
+      metadata: { labels, annotations: { "agyn-networking/credential-checksum": credentialChecksum } },
+    },
+  }));
+}
+
+/**
+ * A new credential has a new checksum, and a changed pod template rolls the Deployment. The annotation is readable by
+ * many and a password may be weak: a slow hash keeps it from being guessed back.
+ */
+function contentChecksum(content: Record<string, string>): string {
+  return scryptSync(JSON.stringify(content), "agyn-networking", 8).toString("hex");
+}
+
+function podSpec(args: ZitiManagementArgs, serviceAccount: k8s.core.v1.ServiceAccount) {
+  return {
+    serviceAccountName: serviceAccount.metadata.name,
+    automountServiceAccountToken: false,
+    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    containers: [
+      {
+        name: "ziti-management",
+        image: args.image,
+        ports: { grpc: grpcPort },
+        env: environment(args),
+        volumeMounts: [{ name: "credential", mountPath: credentialFolder, readOnly: true }],
+        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+      },
+    ],
+    volumes: [{ name: "credential", secret: { secretName: args.secretName, defaultMode: 0o440 } }],
+  };
+}
+
+function environment(args: ZitiManagementArgs) {
+  return {
+    GRPC_ADDRESS: `:${grpcPort}`,
+    ZITI_CONTROLLER_URL: { secretKeyRef: { name: args.secretName, key: "controllerUrl" } },
+    ZITI_CERT_FILE: `${credentialFolder}/client.crt`,
+    ZITI_KEY_FILE: `${credentialFolder}/client.key`,
+    ZITI_CA_FILE: `${credentialFolder}/ca.crt`,
+    // Empty on purpose: a mounted certificate, not a one-time token, is what can be rotated.
+    ZITI_ENROLLMENT_JWT_FILE: "",
+    DATABASE_URL: { secretKeyRef: { name: "ziti-management-database", key: "url" } },
+  };
+}
