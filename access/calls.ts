@@ -1,5 +1,17 @@
-import type { StoreName } from "./services";
-import type { ServiceName } from "./services";
+import type { Exposure } from "./exposure";
+import { toExtraCalls } from "./extra-callers";
+import type { ModelOptions } from "./options";
+import { patterns, type HeaderState } from "./patterns";
+import { rpcPort, rpcs, type Rpc } from "./rpcs";
+import {
+  findPort,
+  findService,
+  findStore,
+  ingressGateway,
+  services,
+  type ServiceName,
+  type StoreName,
+} from "./services";
 
 /** A workload identity in the mesh. */
 export interface Principal {
@@ -15,19 +27,19 @@ interface Edge {
   /** Pod port of the callee. */
   readonly port: number;
   readonly origin: Origin;
-  /** Why the edge exists, one sentence. */
+  /** Why the edge exists, in a sentence or two. */
   readonly because: string;
 }
 
-/** `caller` may invoke `rpcs` (full paths) on `callee`, in one of two header states when `identityHeader` is set. */
+/** `caller` may invoke `rpcs` (full paths) on `callee`, in one header state only when `identityHeader` is set. */
 export interface RpcCall extends Edge {
   readonly kind: "rpc";
   readonly callee: ServiceName;
   readonly rpcs: readonly string[];
-  readonly identityHeader?: "present" | "absent";
+  readonly identityHeader?: HeaderState;
 }
 
-/** `caller` may use everything on one port: HTTP that authenticates its own users, or a data store without HTTP. */
+/** `caller` may use everything on one port: HTTP that authenticates its own users, or a data store. */
 export interface PortCall extends Edge {
   readonly kind: "port";
   readonly callee: ServiceName | StoreName;
@@ -35,3 +47,138 @@ export interface PortCall extends Edge {
 
 /** One permitted edge of the call graph. */
 export type Call = RpcCall | PortCall;
+
+const reasons = {
+  user: "The Gateway forwards its users' calls: each of these RPCs has a counterpart in a *Gateway service.",
+  current: "The caller's code makes these calls.",
+  doc: "The platform's documentation names this caller.",
+  extra: "Today's images make these calls; the specification names no such caller.",
+};
+
+const platformClients: readonly { readonly caller: ServiceName; readonly because: string }[] = [
+  {
+    caller: "platform-controller",
+    because: "The platform controller declares apps, images and organizations as a user.",
+  },
+  { caller: "k8s-runner", because: "A runner enrolls and reports its catalog with its service token." },
+  { caller: "reminders", because: "An app enrolls with its service token before it has an overlay identity." },
+  { caller: "telegram-connector", because: "An app enrolls with its service token before it has an overlay identity." },
+];
+
+interface RpcEdge {
+  readonly rpc: Rpc;
+  readonly caller: ServiceName;
+  readonly identityHeader?: HeaderState;
+  readonly origin: Origin;
+  readonly because: string;
+}
+
+function patternEdges(): RpcEdge[] {
+  return patterns.flatMap(({ rpcs: paths, callers, because }) =>
+    rpcs
+      .filter(({ path }) => paths.includes(path))
+      .flatMap((rpc) =>
+        callers.map(({ service, ...header }) => ({
+          rpc,
+          caller: service,
+          ...header,
+          origin: "specification",
+          because,
+        })),
+      ),
+  );
+}
+
+function userEdges(): RpcEdge[] {
+  return rpcs
+    .filter(({ path, exposure }) => exposure === "user" && !patterns.some((pattern) => pattern.rpcs.includes(path)))
+    .map((rpc) => ({ rpc, caller: "gateway", origin: "specification", because: reasons.user }));
+}
+
+// Callers known from older code, or from a statement about every read at once, open nothing.
+function internalEdges(platformExtras: boolean): RpcEdge[] {
+  const edges: RpcEdge[] = [];
+  for (const rpc of rpcs.filter(({ transport }) => transport === "mesh")) {
+    const pattern = patterns.find((candidate) => candidate.rpcs.includes(rpc.path));
+    for (const { service: caller, status } of rpc.callers) {
+      if (status === "legacy" || status === "doc-blanket") continue;
+      if (rpc.exposure === "user" && caller === "gateway") continue;
+      if (pattern?.callers.some(({ service }) => service === caller)) continue;
+      if (pattern === undefined) edges.push({ rpc, caller, origin: "platform", because: reasons[status] });
+      else if (platformExtras) edges.push({ rpc, caller, origin: "platformExtras", because: reasons.extra });
+    }
+  }
+  return edges;
+}
+
+// Edges that differ in the RPC alone are one call.
+function toRpcCalls(edges: readonly RpcEdge[], namespace: string): RpcCall[] {
+  const groups = new Map<string, RpcEdge[]>();
+  for (const edge of edges) {
+    const key = [edge.caller, edge.rpc.service, edge.identityHeader, edge.origin, edge.because].join("\0");
+    groups.set(key, [...(groups.get(key) ?? []), edge]);
+  }
+  return [...groups.values()].map((group) => {
+    const { rpc, caller, identityHeader, origin, because } = group[0] as RpcEdge;
+    return {
+      kind: "rpc",
+      caller: { namespace, serviceAccount: findService(caller).serviceAccount },
+      callee: rpc.service,
+      port: rpcPort(rpc.service),
+      rpcs: group.map((edge) => edge.rpc.path),
+      ...(identityHeader && { identityHeader }),
+      origin,
+      because,
+    };
+  });
+}
+
+function platformClientCalls(namespace: string): PortCall[] {
+  return platformClients.map(({ caller, because }) => ({
+    kind: "port",
+    caller: { namespace, serviceAccount: findService(caller).serviceAccount },
+    callee: "gateway",
+    port: findPort("gateway", "http"),
+    origin: "platform",
+    because,
+  }));
+}
+
+function storeCalls(namespace: string): PortCall[] {
+  const users = services.flatMap(({ serviceAccount, stores }) => stores.map((store) => ({ serviceAccount, store })));
+  return [...users, { serviceAccount: "openfga", store: "postgres" as const }].map(({ serviceAccount, store }) => ({
+    kind: "port",
+    caller: { namespace, serviceAccount },
+    callee: store,
+    port: findStore(store).port,
+    origin: "platform",
+    because: `${serviceAccount} keeps its state in ${store}.`,
+  }));
+}
+
+function publicCalls(exposures: readonly Exposure[], namespace: string): PortCall[] {
+  const caller = { namespace, serviceAccount: ingressGateway.serviceAccount };
+  const backends = new Map<string, Exposure["routes"][number]>();
+  for (const route of exposures.flatMap(({ routes }) => routes)) backends.set(`${route.backend}:${route.port}`, route);
+  return [...backends.values()].map(({ backend, port }) => ({
+    kind: "port",
+    caller,
+    callee: backend,
+    port,
+    origin: "specification",
+    because: `The ingress gateway serves the public hosts of ${backend}; ${backend} authenticates its users itself.`,
+  }));
+}
+
+/** Every permitted edge of one installation: specification, platform, extras of today's images, the operator's callers. */
+export function buildCalls(options: ModelOptions, exposures: readonly Exposure[]): readonly Call[] {
+  const { platform, ingress } = options.namespaces;
+  const edges = [...patternEdges(), ...userEdges(), ...internalEdges(options.overlay.platformExtras)];
+  return [
+    ...toRpcCalls(edges, platform),
+    ...platformClientCalls(platform),
+    ...storeCalls(platform),
+    ...publicCalls(exposures, ingress),
+    ...options.mesh.extraCallers.flatMap(toExtraCalls),
+  ];
+}

@@ -1,4 +1,5 @@
-import type { ServiceName } from "./services";
+import type { BrowserHost, ModelOptions } from "./options";
+import { findPort, type ServiceName } from "./services";
 
 /** One route of a public host: requests that match go to `backend`, with the matched part replaced by `rewrite`. */
 export interface Route {
@@ -11,8 +12,51 @@ export interface Route {
 
 /** A public host name and its routes, first match wins. */
 export interface Exposure {
-  readonly name: "apex" | "chat" | "console" | "tracing" | "gateway" | "media";
+  readonly name: BrowserHost | "apex";
   readonly host: string;
   readonly routes: readonly Route[];
   readonly because: string;
+}
+
+function route(kind: "prefix" | "exact", path: string, backend: ServiceName, rewrite?: string): Route {
+  return { match: { kind, path }, ...(rewrite && { rewrite }), backend, port: findPort(backend, "http") };
+}
+
+// Two matches rather than the prefix `/api`, which would catch `/apix` too.
+const api = [route("prefix", "/api/", "gateway", "/"), route("exact", "/api", "gateway", "/")];
+const socket = route("prefix", "/socket.io/", "gateway");
+
+interface HostRow {
+  readonly root?: ServiceName;
+  readonly api: boolean;
+  readonly because: string;
+}
+
+const hostTable: Readonly<Record<Exposure["name"], HostRow>> = {
+  chat: { root: "chat-app", api: true, because: "The chat app, with the Gateway on its own origin." },
+  console: { root: "console-app", api: true, because: "The console app, with the Gateway on its own origin." },
+  tracing: { root: "tracing-app", api: true, because: "The tracing app, with the Gateway on its own origin." },
+  gateway: { root: "gateway", api: false, because: "The Gateway as an endpoint of its own." },
+  media: { root: "media-proxy", api: false, because: "The media proxy, which authenticates every request." },
+  apex: { api: true, because: "The Gateway under a path, so that browser apps need no CORS." },
+};
+
+function toExposure(name: Exposure["name"], { domain, ingress, overlay }: ModelOptions): Exposure {
+  const { root, api: carriesApi, because } = hostTable[name];
+  const routes = [
+    ...(carriesApi ? api : []),
+    ...(carriesApi && root && overlay.platformExtras ? [socket] : []),
+    ...(root ? [route("prefix", "/", root)] : []),
+  ];
+  return { name, host: name === "apex" ? domain : ingress.hosts[name], routes, because };
+}
+
+/** Every public host of one installation. The Web apps' sockets are an extra of today's images. */
+export function buildExposures(options: ModelOptions): readonly Exposure[] {
+  return (Object.keys(hostTable) as Exposure["name"][]).map((name) => toExposure(name, options));
+}
+
+/** Public names that the ingress passes through unopened: the overlay ends its own TLS. */
+export function passthroughHosts({ domain, controller }: ModelOptions): readonly string[] {
+  return [controller.advertisedHost, `ziti-router.${domain}`];
 }

@@ -1,7 +1,8 @@
-import type { Call } from "./calls";
-import type { Exposure } from "./exposure";
+import { buildCalls, type Call } from "./calls";
+import { buildExposures, type Exposure } from "./exposure";
+import { validateExtraCallers } from "./extra-callers";
 import type { ModelOptions } from "./options";
-import type { OverlayModel } from "./overlay";
+import { buildOverlay, type OverlayModel } from "./overlay";
 
 export type { ModelOptions } from "./options";
 
@@ -17,5 +18,11 @@ export interface Model {
 
 /** Builds the model of one installation. Throws when an extra caller is invalid (see validateExtraCallers). */
 export function buildModel(options: ModelOptions): Model {
-  return { options, calls: [], exposures: [], overlay: { services: [], policies: [], grants: [] } };
+  const [problem] = validateExtraCallers(options.mesh.extraCallers);
+  if (problem) {
+    const { key, received, allowed, fix } = problem;
+    throw new Error(`${key}: received "${received}", allowed: ${allowed}. ${fix}`);
+  }
+  const exposures = buildExposures(options);
+  return { options, calls: buildCalls(options, exposures), exposures, overlay: buildOverlay(options) };
 }
