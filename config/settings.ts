@@ -1,6 +1,16 @@
+import { Secret } from "./secret";
+
+export { Secret };
+
+/** Name of the issuer that the program makes itself; production refuses it. */
+export const bootstrapIssuer = "agyn-bootstrap-ca";
+
+/** How much is expected from the operator: nothing, or issuer, domain and controller. */
+export type Profile = "bootstrap" | "production";
+
 /** The complete, validated configuration of one stack: what every component and the CLI receive. */
 export interface Settings {
-  readonly profile: "bootstrap" | "production";
+  readonly profile: Profile;
   readonly domain: string;
   readonly namespaces: NamespaceSettings;
   readonly ingress: IngressSettings;
@@ -12,27 +22,32 @@ export interface Settings {
   readonly networkPolicies: NetworkPolicySettings;
   readonly charts: { readonly istio: string; readonly certManager: string; readonly openziti: string };
   readonly images: { readonly registry?: string };
-  readonly kubernetes: { readonly context?: string; readonly kubeconfig?: Secret };
+  readonly kubernetes: KubernetesSettings;
 }
 
-/** A sensitive value in clear: config/load.ts is the only caller of `reveal`, and wraps the result as a Pulumi secret. */
-export interface Secret {
-  readonly reveal: () => string;
+export interface KubernetesSettings {
+  readonly context?: string;
+  readonly kubeconfig?: Secret;
+  /** Wait for conditions such as a Certificate's Ready; off where no controller runs that could fulfill them. */
+  readonly awaitConditions: boolean;
 }
 
 export interface NamespaceSettings {
+  /** Create the platform's and the workloads' namespace (default true); off: they exist already and only get labels. */
+  readonly create: boolean;
   readonly platform: string;
   readonly workloads: string;
   readonly ingress: string;
   readonly mesh: string;
   readonly overlay: string;
+  /** Where cert-manager runs and reads the Secrets of ClusterIssuers; default `cert-manager`. */
+  readonly certManager: string;
 }
 
 export type BrowserHost = "chat" | "console" | "tracing" | "gateway" | "media";
 
 export interface IngressSettings {
-  readonly provider: "istio" | "gateway-api" | "ingress" | "none";
-  readonly className?: string;
+  readonly provider: "istio" | "none";
   readonly port: number;
   readonly redirectHttp: boolean;
   readonly minTlsVersion: "1.2" | "1.3";
@@ -63,6 +78,7 @@ export interface OverlaySettings {
   readonly zone: string;
   readonly extraZones: readonly string[];
   readonly platformExtras: boolean;
+  /** Role attributes, besides agents, apps and devices, that `gateway-dial` allows. */
   readonly infrastructureRoles: readonly string[];
 }
 
@@ -76,6 +92,8 @@ export interface ControllerSettings {
   readonly username?: string;
   readonly password?: Secret;
   readonly advertisedHost: string;
+  /** Take over an OpenZiti object of the same name instead of refusing to create a second one. */
+  readonly adopt: boolean;
 }
 
 export interface InternetEgress {
@@ -88,6 +106,6 @@ export interface NetworkPolicySettings {
   readonly enabled: boolean;
   readonly llmProviders: readonly string[];
   readonly internetEgress: readonly InternetEgress[];
-  readonly admission: boolean;
-  readonly cni: "any" | "calico" | "cilium";
+  readonly admission: false;
+  readonly cni: "any";
 }

@@ -1,0 +1,131 @@
+import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/overlay";
+import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
+import { listOf } from "../values/collections";
+import { domainName, objectName, overlayZone, pattern } from "../values/names";
+import { controllerUrl } from "../values/network";
+import { certificates, privateKey } from "../values/pem";
+import { flag, oneOf, secretText, text } from "../values/value-type";
+
+const imageReference = /^[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9._-]+|@sha256:[a-f0-9]{64})$/;
+const roleNames = (Object.keys(roles) as RoleName[]).filter((name) => roles[name].kind === "identity");
+
+const managedUrl: Default<string> = derived<string>(
+  "when managed `https://ziti-controller-mgmt.<namespaces.overlay>.svc:1281`, else **required**",
+  (draft) => {
+    if (draft["controller.manage"] === false) return required;
+    const namespace = draft["namespaces.overlay"];
+    return namespace === undefined ? undefined : `https://ziti-controller-mgmt.${namespace}.svc:1281`;
+  },
+);
+
+const ownCa: Default<string> = derived<string>("**required** unless managed", (draft) =>
+  draft["controller.manage"] === false ? required : undefined,
+);
+
+/** The OpenZiti overlay, its controller and Ziti Management. */
+export const overlayFields = {
+  "overlay.zone": {
+    type: overlayZone,
+    help: "DNS zone of overlay addresses: `gateway.<zone>`, `llm-proxy.<zone>`, `tracing.<zone>`.",
+    example: "ziti",
+    ...both(value("ziti")),
+  },
+  "overlay.extraZones": {
+    type: listOf(overlayZone, "a list of further zones"),
+    help: "Further zones under which the same services answer, for platform images that use another name.",
+    example: ["agyn"],
+    ...both(value([])),
+  },
+  "overlay.platformExtras": {
+    type: flag,
+    help: "Add the dial policies that today's platform images need beyond the specified ones.",
+    example: true,
+    ...perProfile(value(true), value(false)),
+  },
+  "overlay.infrastructureRoles": {
+    type: listOf(oneOf(...roleNames), "a list of role attributes"),
+    help: "Role attributes of the infrastructure services that may dial the Gateway, besides agents, apps and devices.",
+    example: ["orchestrators", "runners"],
+    ...both(value(defaultInfrastructureRoles)),
+  },
+  "controller.manage": {
+    type: flag,
+    help: "Install an OpenZiti controller and router. Off: the settings below describe the one that is there.",
+    example: false,
+    ...perProfile(value(true), value(false)),
+  },
+  "controller.url": {
+    type: controllerUrl,
+    help: "Address of the controller's management API, without a path.",
+    example: "https://ziti-mgmt.acme-robotics.io:1281",
+    ...both(managedUrl),
+  },
+  "controller.reach": {
+    type: oneOf("direct", "portForward"),
+    help: "`direct`: the machine that runs Pulumi reaches the URL. `portForward`: through the Kubernetes API server.",
+    example: "direct",
+    ...perProfile(value("portForward"), value("direct")),
+  },
+  "controller.ca": {
+    type: certificates,
+    help: "CA certificates that the controller's certificate is checked against.",
+    example: "ca.pem",
+    ...both(ownCa),
+  },
+  "controller.cert": {
+    type: certificates,
+    help: "Client certificate of an administrator, followed by its intermediates. Goes with `controller.key`.",
+    example: "cert.pem",
+    ...both(unset),
+  },
+  "controller.key": {
+    type: secretText(privateKey),
+    help: "Private key of `controller.cert`.",
+    example: "key.pem",
+    secret: true,
+    ...both(unset),
+  },
+  "controller.username": {
+    type: text("a user name"),
+    help: "Administrator of the controller. Goes with `controller.password`; the other credential is `controller.cert` with `controller.key`. A managed controller gets a generated one.",
+    example: "agyn-networking",
+    ...both(unset),
+  },
+  "controller.password": {
+    type: secretText(text("a password")),
+    help: "Password of `controller.username`.",
+    example: "password.txt",
+    secret: true,
+    ...both(unset),
+  },
+  "controller.advertisedHost": {
+    type: domainName,
+    help: "Public name under which routers, agents and devices reach the controller. It is baked into enrolled identities.",
+    example: "ziti.agents.acme-robotics.io",
+    ...both(derived("`ziti.<domain>`", ({ domain }) => (domain === undefined ? undefined : `ziti.${domain}`))),
+  },
+  "controller.adopt": {
+    type: flag,
+    help: "Take over an OpenZiti object of the same name. Off: an object that exists already is an error.",
+    example: true,
+    ...both(value(false)),
+  },
+  "zitiManagement.deploy": {
+    type: flag,
+    help: "Deploy Ziti Management. Off: only the Secret with its credentials is made.",
+    example: true,
+    ...both(value(true)),
+  },
+  "zitiManagement.image": {
+    type: pattern("an image with a tag or digest", imageReference),
+    help: "Image of Ziti Management.",
+    example: "ghcr.io/agynio/ziti-management:0.7.0",
+    ...both(value("ghcr.io/agynio/ziti-management:0.7.0")),
+  },
+  "zitiManagement.secretName": {
+    type: objectName("the name of a Secret"),
+    help: "Secret that holds the controller credentials of Ziti Management.",
+    example: "ziti-management-credentials",
+    ...both(value("ziti-management-credentials")),
+  },
+} satisfies Partial<Fields>;

@@ -1,0 +1,107 @@
+import { validateExtraCallers } from "../../access/extra-callers";
+import type { Draft, SettingPath } from "../field";
+import type { Fault } from "../problems";
+import { settingPaths } from "../schema";
+import { sharedValues, type Rule } from "./rule";
+
+const hostPaths = settingPaths.filter((path): path is SettingPath & `ingress.hosts.${string}` =>
+  path.startsWith("ingress.hosts."),
+);
+const namespacePaths = [
+  "namespaces.platform",
+  "namespaces.workloads",
+  "namespaces.ingress",
+  "namespaces.mesh",
+  "namespaces.overlay",
+  "namespaces.certManager",
+] as const;
+
+/** Every public name leads to one place: no two hosts are equal, and none is the domain or the controller. */
+export const distinctHosts: Rule = (draft) => {
+  const named = [...hostPaths, "controller.advertisedHost" as const, "domain" as const];
+  return sharedValues(named.map((path) => [path, draft[path]])).flatMap((keys) => {
+    const [first = "", ...others] = keys;
+    return others.map((key) => ({
+      key: key === "domain" ? first : key,
+      reason: `is the same host as ${key === "domain" ? key : first}: requests could go to one of them only`,
+    }));
+  });
+};
+
+/** A wildcard certificate covers exactly one label below the domain. */
+export const wildcardCoversHosts: Rule = (draft) => {
+  const { domain } = draft;
+  if (draft["ingress.tls.mode"] !== "wildcard" || domain === undefined) return [];
+  return hostPaths.flatMap((key) => {
+    const host = draft[key];
+    if (host === undefined || host.slice(host.indexOf(".") + 1) === domain) return [];
+    return [
+      {
+        key,
+        reason: `is not covered by a certificate for *.${domain}`,
+        allowed: `<name>.${domain}, or ingress.tls.mode perHost`,
+      },
+    ];
+  });
+};
+
+/** Namespaces carry different policies, so they differ; a mesh of the operator's may have its gateway beside istiod. */
+export const distinctNamespaces: Rule = (draft) =>
+  sharedValues(namespacePaths.map((path) => [path, draft[path]])).flatMap((keys) => {
+    const gatewayBesideMesh = keys.join() === "namespaces.ingress,namespaces.mesh" && draft["mesh.manage"] === false;
+    return gatewayBesideMesh ? [] : equalNamespaces(keys);
+  });
+
+function equalNamespaces([first = "", ...others]: readonly string[]): Fault[] {
+  return others.map((key) => ({
+    key,
+    reason: `is the same namespace as ${first}: their policies would apply to each other`,
+  }));
+}
+
+/** No zone twice, and none that hides the public hosts from agents and devices. */
+export const overlayZones: Rule = (draft) => {
+  const zones: [string, string | undefined][] = [
+    ["overlay.zone", draft["overlay.zone"]],
+    ...(draft["overlay.extraZones"] ?? []).map((zone, index): [string, string] => [
+      `overlay.extraZones[${index}]`,
+      zone,
+    ]),
+  ];
+  const repeated = sharedValues(zones).flatMap(([first = "", ...others]) =>
+    others.map((key): Fault => ({ key, reason: `repeats ${first}`, fix: "remove" })),
+  );
+  return [...repeated, ...zones.flatMap(([key, zone]) => hidingFaults(key, zone, draft))];
+};
+
+function hidingFaults(key: string, zone: string | undefined, { domain }: Draft): Fault[] {
+  if (zone === undefined || domain === undefined) return [];
+  if (domain !== zone && !domain.endsWith(`.${zone}`)) return [];
+  return [
+    { key, reason: `contains the domain ${domain}: the overlay would hide the public hosts`, suggestion: "ziti" },
+  ];
+}
+
+/** Services and RPCs that callers of the operator's own name are those of the platform. */
+export const knownCallers: Rule = (draft) =>
+  validateExtraCallers(draft["mesh.extraCallers"] ?? []).map(({ key, allowed, fix }) => ({
+    key,
+    reason: `is not accepted. ${fix}`,
+    allowed,
+  }));
+
+/** One entry per caller and service: two would need a rule for which of them counts. */
+export const distinctCallers: Rule = (draft) => {
+  const callers = draft["mesh.extraCallers"] ?? [];
+  const named = callers.map((caller, index): [string, string] => [
+    `mesh.extraCallers[${index}]`,
+    [caller.service, caller.namespace, caller.serviceAccount].join(" "),
+  ]);
+  return sharedValues(named).flatMap(([first = "", ...others]) =>
+    others.map((key): Fault => ({
+      key,
+      reason: `names the same caller and service as ${first}: list all methods in one entry`,
+      fix: "remove",
+    })),
+  );
+};
