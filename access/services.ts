@@ -150,3 +150,23 @@ export const ingressGateway = {
   selector: { istio: "ingressgateway" },
   httpPort: 80,
 } as const;
+
+/** Workloads with an overlay identity of their own: they talk to the controller's client API and to edge routers. */
+export const overlayMembers: readonly ServiceName[] = [
+  "gateway",
+  "agents-orchestrator",
+  "egress-gateway",
+  "llm-proxy",
+  "runners",
+  "terminal-proxy",
+  "tracing",
+  "k8s-runner",
+  "reminders",
+  "telegram-connector",
+];
+
+/** Pods of the OpenZiti controller and routers, by pod port. The management API has a listener of its own. */
+export const overlayPods = {
+  controller: { selector: { "app.kubernetes.io/name": "ziti-controller" }, clientPort: 1280, managementPort: 1281 },
+  router: { selector: { "app.kubernetes.io/name": "ziti-router" }, edgePort: 3022 },
+} as const;

@@ -1,4 +1,5 @@
 import type { Model } from "../model";
+import type { OverlayPolicy, OverlayService, RouterGrant } from "../overlay";
 
 /** A config object of the overlay; services refer to it by `name`. */
 export interface ConfigObject {
@@ -50,7 +51,59 @@ export interface OverlayObjects {
   readonly serviceEdgeRouterPolicies: readonly ServiceEdgeRouterPolicyObject[];
 }
 
+const all = ["#all"];
+
+function toConfigs({ name, intercept, host }: OverlayService): ConfigObject[] {
+  const { addresses, port } = intercept;
+  return [
+    {
+      name: `${name}-intercept`,
+      type: "intercept.v1",
+      data: { protocols: ["tcp"], addresses, portRanges: [{ low: port, high: port }] },
+    },
+    { name: `${name}-host`, type: "host.v1", data: { protocol: "tcp", ...host } },
+  ];
+}
+
+function toService(service: OverlayService): ServiceObject {
+  const { name, roleAttributes } = service;
+  return { name, roleAttributes, encryptionRequired: true, configs: toConfigs(service).map((config) => config.name) };
+}
+
+function toServicePolicy({ name, type, semantic, identityRoles, serviceRoles, services }: OverlayPolicy) {
+  const hash = (role: string) => `#${role}`;
+  return {
+    name,
+    type,
+    semantic,
+    identityRoles: identityRoles.map(hash),
+    serviceRoles: serviceRoles.map(hash),
+    services,
+  };
+}
+
+function grantsOf({ overlay }: Model, kind: RouterGrant["kind"]) {
+  return overlay.grants
+    .filter((grant) => grant.kind === kind)
+    .map(({ name }) => ({ name, semantic: "AnyOf" as const }));
+}
+
 /** The overlay's objects with symbolic references: names where the controller wants ids. */
-export function renderOverlayObjects(_model: Model): OverlayObjects {
-  return { configs: [], services: [], servicePolicies: [], edgeRouterPolicies: [], serviceEdgeRouterPolicies: [] };
+export function renderOverlayObjects(model: Model): OverlayObjects {
+  const { services, policies } = model.overlay;
+  return {
+    configs: services.flatMap(toConfigs),
+    services: services.map(toService),
+    servicePolicies: policies.map(toServicePolicy),
+    edgeRouterPolicies: grantsOf(model, "edgeRouterPolicy").map((grant) => ({
+      ...grant,
+      identityRoles: all,
+      edgeRouterRoles: all,
+    })),
+    serviceEdgeRouterPolicies: grantsOf(model, "serviceEdgeRouterPolicy").map((grant) => ({
+      ...grant,
+      serviceRoles: all,
+      edgeRouterRoles: all,
+    })),
+  };
 }
