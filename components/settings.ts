@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { loadModel } from "../config/model";
-import type { Secret, Settings } from "../config/settings";
+import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
 import type { ClusterArgs } from "./cluster";
 import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";

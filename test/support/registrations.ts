@@ -2,9 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
+import agynNetworking from "../../index";
+import { projectRoot } from "./project-root";
 
 const project = "agyn-networking";
-const root = path.resolve(__dirname, "../../..");
 const secretSignature = "4dabf18193072939515e22adb298388d";
 
 /** One resource as the program registered it. */
@@ -17,9 +18,18 @@ export interface Registration {
   readonly inputs: Record<string, unknown>;
   /** Dotted paths of the inputs that were secret. */
   readonly secrets: readonly string[];
-  /** Whether the resource names a provider of its own or inherits its component's. */
-  readonly explicitProvider: boolean;
+  /** Logical names of the resources it waits for beyond those its inputs come from. */
+  readonly dependsOn: readonly string[];
 }
+
+/** What only the program's own side of a registration tells. */
+interface Placement {
+  readonly parent: string | undefined;
+  readonly dependsOn: readonly string[];
+}
+
+// Not part of the SDK's types: the logical name a resource was constructed with.
+type Named = { readonly __name: string };
 
 /** A whole program run under mocks. */
 export interface Run {
@@ -32,7 +42,7 @@ export type StackConfig = Record<string, unknown>;
 
 /** The configuration of a committed stack file, with encrypted values left out. */
 export function readStackFile(stack: string): StackConfig {
-  const document = parse(readFileSync(path.join(root, `Pulumi.${stack}.yaml`), "utf8")) as {
+  const document = parse(readFileSync(path.join(projectRoot, `Pulumi.${stack}.yaml`), "utf8")) as {
     config?: Record<string, unknown>;
   };
   const entries = Object.entries(document.config ?? {});
@@ -42,13 +52,28 @@ export function readStackFile(stack: string): StackConfig {
 /** Runs the real program under closed mocks. Rejects with what the program throws. */
 export async function registerProgram(stack: string, config: StackConfig, secretKeys: string[] = []): Promise<Run> {
   const recorded: Registration[] = [];
-  const parents = new Map<string, { parent?: string; explicitProvider: boolean }>();
+  const outputs = await runProgram(stack, config, secretKeys, recorded);
+  return { registrations: recorded.sort(byTypeAndName), outputs };
+}
+
+/** Runs a program that is expected to fail. Returns the error and what it had registered by then. */
+export async function registerFailing(stack: string, config: StackConfig) {
+  const registrations: Registration[] = [];
+  const error = await runProgram(stack, config, [], registrations).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  return { error, registrations };
+}
+
+async function runProgram(stack: string, config: StackConfig, secretKeys: string[], recorded: Registration[]) {
+  const placements = new Map<string, Placement>();
   setConfig(config, secretKeys);
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        recorded.push(toRegistration(args, parents));
-        return { id: args.id ?? `${args.name}-id`, state: mockState(args) };
+        recorded.push(toRegistration(args, placements));
+        return { id: args.id || `${args.name}-id`, state: mockState(args) };
       },
       call: (args) => {
         throw new Error(`the program called ${args.token}, which no mock answers`);
@@ -58,23 +83,21 @@ export async function registerProgram(stack: string, config: StackConfig, secret
     stack,
     false,
   );
-  const outputs = await runInStack(parents);
-  return { registrations: recorded.sort(byTypeAndName), outputs };
+  return runInStack(placements);
 }
 
-async function runInStack(parents: Map<string, { parent?: string; explicitProvider: boolean }>) {
-  const program = (await import("../../index")).default as () => Record<string, unknown>;
+async function runInStack(placements: Map<string, Placement>) {
   const stack = await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      const { parent, provider } = opts as pulumi.CustomResourceOptions;
-      const parentName = parent?.__name;
-      parents.set(`${type}::${name}`, { parent: parentName, explicitProvider: provider !== undefined });
+      const parent = (opts.parent as Named | undefined)?.__name;
+      const waits = [opts.dependsOn ?? []].flat() as unknown as Named[];
+      placements.set(`${type}::${name}`, { parent, dependsOn: waits.map(({ __name }) => __name) });
       return undefined;
     });
-    return Promise.resolve(program());
+    return Promise.resolve(agynNetworking());
   });
   await pulumi.runtime.disconnect();
-  return plain(stack) as Record<string, unknown>;
+  return stack as unknown as Record<string, unknown>;
 }
 
 function setConfig(config: StackConfig, secretKeys: string[]): void {
@@ -89,12 +112,12 @@ function setConfig(config: StackConfig, secretKeys: string[]): void {
 
 function toRegistration(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  parents: ReadonlyMap<string, { parent?: string; explicitProvider: boolean }>,
+  placements: ReadonlyMap<string, Placement>,
 ): Registration {
   const secrets: string[] = [];
   const clear = reveal(inputs, "", secrets) as Record<string, unknown>;
-  const { parent, explicitProvider } = parents.get(`${type}::${name}`) ?? { explicitProvider: false };
-  return { type, name, parent, inputs: clear, secrets, explicitProvider };
+  const { parent, dependsOn } = placements.get(`${type}::${name}`) ?? { parent: undefined, dependsOn: [] };
+  return { type, name, parent, inputs: clear, secrets, dependsOn };
 }
 
 /** Unwraps secrets, noting where they were. */
@@ -103,7 +126,7 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
   if (value === null || typeof value !== "object") return value;
   if (secretSignature in value) {
     secrets.push(at);
-    return reveal((value as { value: unknown }).value, at, secrets);
+    return reveal((value as unknown as { value: unknown }).value, at, secrets);
   }
   const entries = Object.entries(value);
   return Object.fromEntries(
@@ -121,10 +144,21 @@ function mockState({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Rec
   return state;
 }
 
-function plain(stack: unknown): unknown {
-  return stack;
-}
-
 function byTypeAndName(a: Registration, b: Registration): number {
   return `${a.type} ${a.name}`.localeCompare(`${b.type} ${b.name}`);
+}
+
+/** The only registration of a type (and name, where several are expected). Throws when there is none or more than one. */
+export function findOne(run: Run, type: string, name?: string): Registration {
+  const found = run.registrations.filter((one) => one.type === type && (name === undefined || one.name === name));
+  const [only, ...more] = found;
+  if (only === undefined || more.length > 0) {
+    throw new Error(`expected one ${type}${name === undefined ? "" : ` named ${name}`}, found ${found.length}`);
+  }
+  return only;
+}
+
+/** All registrations of a type. */
+export function ofType(run: Run, type: string): readonly Registration[] {
+  return run.registrations.filter((one) => one.type === type);
 }

@@ -1,0 +1,114 @@
+import * as assert from "node:assert/strict";
+import { readFixture } from "../support/fixtures";
+import { findOne, ofType, registerProgram, type Run } from "../support/registrations";
+
+const policyNames = [
+  "gateway-bind",
+  "gateway-dial",
+  "llm-proxy-bind",
+  "llm-proxy-dial",
+  "tracing-bind",
+  "tracing-dial",
+  "runners-bind",
+  "orchestrators-dial-runners",
+  "apps-bind",
+  "apps-dial-gateway",
+];
+
+interface PodTemplate {
+  readonly metadata: { readonly annotations: Record<string, string>; readonly labels: Record<string, string> };
+  readonly spec: {
+    readonly serviceAccountName: string;
+    readonly containers: readonly {
+      readonly env: readonly Record<string, unknown>[];
+      readonly volumeMounts: unknown;
+    }[];
+    readonly volumes: readonly Record<string, unknown>[];
+  };
+}
+
+function podTemplate(run: Run): PodTemplate {
+  const { spec } = findOne(run, "kubernetes:apps/v1:Deployment").inputs as { spec: { template: PodTemplate } };
+  return spec.template;
+}
+
+const ownController = {
+  manage: false,
+  reach: "direct",
+  url: "https://ziti.internal:1281",
+  ca: readFixture("tls/ca.crt"),
+  username: "admin",
+};
+
+describe("the overlay", () => {
+  let run: Run;
+  before(async () => {
+    run = await registerProgram("dev", { overlay: { platformExtras: false } });
+  });
+
+  it("holds the specification's three services, each with an intercept and a host config", () => {
+    assert.deepEqual(
+      ofType(run, "openziti:index:Service").map(({ inputs }) => [inputs.name, (inputs.configs as string[]).length]),
+      [
+        ["gateway", 2],
+        ["llm-proxy", 2],
+        ["tracing", 2],
+      ],
+    );
+  });
+
+  it("holds the specification's ten policies and no other", () => {
+    const names = ofType(run, "openziti:index:ServicePolicy").map(({ inputs }) => inputs.name as string);
+    assert.deepEqual(names.sort(), [...policyNames].sort());
+  });
+
+  it("lets services and identities use routers, by both grants", () => {
+    findOne(run, "openziti:index:EdgeRouterPolicy");
+    findOne(run, "openziti:index:ServiceEdgeRouterPolicy");
+  });
+
+  it("refers to services by the id of the object in the same program", () => {
+    const { inputs } = findOne(run, "openziti:index:ServicePolicy", "overlay-policy-gateway-dial");
+    assert.deepEqual(inputs.serviceRoles, ["@overlay-service-gateway-id"]);
+  });
+
+  it("logs in to a managed controller with a generated password that is secret wherever it goes", () => {
+    findOne(run, "random:index/randomPassword:RandomPassword");
+    assert.ok(findOne(run, "pulumi:providers:openziti").secrets.includes("password"));
+    for (const { name, secrets } of ofType(run, "kubernetes:core/v1:Secret")) {
+      assert.ok(secrets.includes("stringData"), `${name} keeps its content secret`);
+    }
+  });
+
+  it("hands Ziti Management its credential as files of a Secret, without an enrollment token or a volume of its own", () => {
+    const { spec } = podTemplate(run);
+    assert.equal(spec.serviceAccountName, "ziti-management");
+    assert.deepEqual(spec.volumes, [
+      { name: "credential", secret: { secretName: "ziti-management-credentials", defaultMode: 0o440 } },
+    ]);
+    const token = spec.containers[0]?.env.find(({ name }) => name === "ZITI_ENROLLMENT_JWT_FILE");
+    assert.deepEqual(token, { name: "ZITI_ENROLLMENT_JWT_FILE", value: "" });
+    assert.deepEqual(ofType(run, "kubernetes:core/v1:PersistentVolumeClaim"), []);
+  });
+
+  it("manages the Secret alone when the platform's own charts deploy Ziti Management", async () => {
+    const secretOnly = await registerProgram("dev", { zitiManagement: { deploy: false } });
+    findOne(secretOnly, "kubernetes:core/v1:Secret", "overlay-ziti-management-secret");
+    for (const type of ["apps/v1:Deployment", "core/v1:ServiceAccount", "core/v1:Service"]) {
+      assert.deepEqual(ofType(secretOnly, `kubernetes:${type}`), []);
+    }
+  });
+
+  it("rolls Ziti Management when its credential changes, and only then", async () => {
+    const connection = (password: string) => ({
+      controller: { ...ownController, password },
+    });
+    const checksum = async (password: string) => {
+      const { annotations } = podTemplate(await registerProgram("dev", connection(password))).metadata;
+      return annotations["agyn-networking/credential-checksum"];
+    };
+    const first = await checksum("first-password");
+    assert.equal(await checksum("first-password"), first);
+    assert.notEqual(await checksum("second-password"), first);
+  });
+});
