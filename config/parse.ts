@@ -12,7 +12,7 @@ import {
 } from "./rules/names";
 import { realNames, strongPassword, trustedIssuer } from "./rules/production";
 import type { Rule } from "./rules/rule";
-import { fields, settingPaths } from "./schema";
+import { fields, isSettingPath, settingPaths } from "./schema";
 import type { Profile, Settings } from "./settings";
 
 /** What parsing depends on besides the configuration itself. */
@@ -91,7 +91,7 @@ function readField(path: SettingPath, written: unknown): Outcome {
 function defaultOf(path: SettingPath, profile: Profile, draft: Draft): Outcome {
   const value = fields[path][profile].resolve(draft);
   if (value !== required) return { value };
-  return { faults: [{ key: path, reason: "is missing: this profile has no default for it" }] };
+  return { faults: [{ key: path, reason: `is missing: profile ${profile} has no default for it` }] };
 }
 
 // Pulumi tells for top-level keys only whether something in them is encrypted.
@@ -105,9 +105,13 @@ function plaintextFaults(draft: Draft, given: Given, context: ParseContext): Fau
 
 const topLevel = (path: string) => path.split(".")[0] ?? path;
 
+// An unknown key was given, so it is not "nothing"; what it held is not for messages.
+const hidden = "";
+
 function receivedAt(key: string, given: Given, draft: Draft): unknown {
   const outer = key.replace(/\[.*$/, "");
-  if (!given.values.has(outer)) return draft[outer as SettingPath];
+  if (!isSettingPath(outer)) return hidden;
+  if (!given.values.has(outer)) return draft[outer];
   let node = given.values.get(outer);
   for (const [, index, name] of key.slice(outer.length).matchAll(/\[(\d+)\]|\.([^.[]+)/g)) {
     if (typeof node !== "object" || node === null) return undefined;

@@ -11,6 +11,8 @@ export interface Fault {
   readonly allowed?: string;
   /** A value that would do. Default: the field's example. */
   readonly suggestion?: unknown;
+  /** The keys that the fix sets. Default: `key`. */
+  readonly fixKeys?: readonly string[];
   /** `set` (default) a value, `remove` the key, or remove a key whose dots are part of its name (`removeVerbatim`). */
   readonly fix?: "set" | "remove" | "removeVerbatim";
 }
@@ -34,7 +36,7 @@ export interface Origin {
 const longestReceived = 100;
 const notSet = "nothing";
 
-/** Completes a fault. `received` is the value that was given at the key, undefined when there was none. */
+/** Completes a fault. `received` is the value in force at the key, undefined when there is none. */
 export function toProblem(fault: Fault, received: unknown, project: string): Problem {
   const field = tryFindField(fault.key);
   return {
@@ -51,7 +53,8 @@ export function describeReceived(key: string, received: unknown): string {
   if (received === undefined) return notSet;
   const field = tryFindField(key);
   // The value of an unknown key may be a secret whose name was misspelled.
-  if (field === undefined || field.secret === true) return "[secret]";
+  if (field === undefined) return "a value that is not shown here";
+  if (field.secret === true) return "[secret]";
   if (typeof received === "string" && pemLabels(received).length > 0) return describePem(received);
   const shown = JSON.stringify(received).replace(/\/\/[^/@"]*@/g, "//[secret]@");
   return shown.length > longestReceived ? `${shown.slice(0, longestReceived)}…` : shown;
@@ -81,11 +84,18 @@ function fixCommands(fault: Fault, project: string): readonly string[] {
   const target = quote(`${project}:${fault.key}`);
   if (fault.fix === "removeVerbatim") return [`pulumi config rm ${target}`];
   if (fault.fix === "remove") return [`pulumi config rm --path ${target}`];
-  const field = tryFindField(fault.key);
-  if (field === undefined) return [`pulumi config rm --path ${target}`];
-  const inside = fault.key.includes("[");
-  const value = fault.suggestion ?? (inside ? undefined : field.example);
-  return setCommands(fault.key, value, { project, secret: field.secret === true, fromFile: isFileName(field.example) });
+  return (fault.fixKeys ?? [fault.key]).flatMap((key) => setField(key, fault.suggestion, project));
+}
+
+function setField(key: string, suggestion: unknown, project: string): readonly string[] {
+  const field = tryFindField(key);
+  const remove = `pulumi config rm --path ${quote(`${project}:${key}`)}`;
+  // A value stands where a group of keys belongs.
+  if (field === undefined) return [remove];
+  const inside = key.includes("[");
+  const value = suggestion ?? (inside ? undefined : field.example);
+  const set = setCommands(key, value, { project, secret: field.secret === true, fromFile: isFileName(field.example) });
+  return Array.isArray(value) ? [remove, ...set] : set;
 }
 
 interface SetOptions {

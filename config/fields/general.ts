@@ -1,7 +1,7 @@
 import { both, mandatory, perProfile, unset, value, type Fields } from "../field";
 import { chartSource } from "../values/network";
 import { domainName, labelName, pattern } from "../values/names";
-import { flag, oneOf, secretText, text } from "../values/value-type";
+import { content, flag, oneOf, secretText, text } from "../values/value-type";
 
 const namespace = labelName("a namespace name");
 const imageRegistry = /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9][a-z0-9._-]*)*$/;
@@ -93,7 +93,7 @@ export const generalFields = {
     ...both(unset),
   },
   "kubernetes.kubeconfig": {
-    type: secretText(text("the content of a kubeconfig file")),
+    type: secretText(content("the content of a kubeconfig file")),
     help: "Content of a kubeconfig. Unset: the one that kubectl uses.",
     example: "kubeconfig.yaml",
     secret: true,

@@ -94,7 +94,7 @@ export const overlayFields = {
   "controller.password": {
     type: secretText(text("a password")),
     help: "Password of `controller.username`.",
-    example: "password.txt",
+    example: "<password>",
     secret: true,
     ...both(unset),
   },

@@ -32,6 +32,7 @@ const noCredential: Fault = {
   key: "controller.cert",
   reason: "is missing: the program needs a credential for the controller",
   allowed: "controller.cert with controller.key, or controller.username with controller.password",
+  fixKeys: ["controller.cert", "controller.key"],
 };
 
 /** Certificates are valid today, the key belongs to the certificate, and the CA bundle vouches for it. */

@@ -18,15 +18,22 @@ const namespacePaths = [
 
 /** Every public name leads to one place: no two hosts are equal, and none is the domain or the controller. */
 export const distinctHosts: Rule = (draft) => {
-  const named = [...hostPaths, "controller.advertisedHost" as const, "domain" as const];
+  const named = ["domain" as const, ...hostPaths, "controller.advertisedHost" as const];
   return sharedValues(named.map((path) => [path, draft[path]])).flatMap((keys) => {
     const [first = "", ...others] = keys;
     return others.map((key) => ({
-      key: key === "domain" ? first : key,
-      reason: `is the same host as ${key === "domain" ? key : first}: requests could go to one of them only`,
+      key,
+      reason: `is the same host as ${first}: requests could go to one of them only`,
+      ...hostSuggestion(key, draft),
     }));
   });
 };
+
+function hostSuggestion(key: string, { domain }: Draft): { readonly suggestion?: string } {
+  if (domain === undefined) return {};
+  const name = key === "controller.advertisedHost" ? "ziti" : key.slice(key.lastIndexOf(".") + 1);
+  return { suggestion: `${name}.${domain}` };
+}
 
 /** A wildcard certificate covers exactly one label below the domain. */
 export const wildcardCoversHosts: Rule = (draft) => {
@@ -35,13 +42,9 @@ export const wildcardCoversHosts: Rule = (draft) => {
   return hostPaths.flatMap((key) => {
     const host = draft[key];
     if (host === undefined || host.slice(host.indexOf(".") + 1) === domain) return [];
-    return [
-      {
-        key,
-        reason: `is not covered by a certificate for *.${domain}`,
-        allowed: `<name>.${domain}, or ingress.tls.mode perHost`,
-      },
-    ];
+    const reason = `is not covered by a certificate for *.${domain}`;
+    const allowed = `<name>.${domain}, or any name with ingress.tls.mode perHost`;
+    return [{ key, reason, allowed, ...hostSuggestion(key, draft) }];
   });
 };
 

@@ -1,17 +1,18 @@
 import { X509Certificate } from "node:crypto";
-import { text, type ValueType } from "./value-type";
+import { content, refuse, type ValueType } from "./value-type";
 
 const block = /-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g;
 const certificateLabel = "CERTIFICATE";
+const pem = content("PEM");
 
 /** The labels of the PEM blocks in a text, in order: ["CERTIFICATE", "EC PRIVATE KEY"]. */
-export function pemLabels(content: string): readonly string[] {
-  return [...content.matchAll(block)].map((match) => match[1] ?? "");
+export function pemLabels(text: string): readonly string[] {
+  return [...text.matchAll(block)].map((match) => match[1] ?? "");
 }
 
 /** The PEM blocks of a text in words that reveal nothing: "PEM, 2 × CERTIFICATE". */
-export function describePem(content: string): string {
-  const labels = pemLabels(content);
+export function describePem(text: string): string {
+  const labels = pemLabels(text);
   const counts = [...new Set(labels)].map((label) => `${labels.filter((other) => other === label).length} × ${label}`);
   return `PEM, ${counts.join(", ") || "incomplete"}`;
 }
@@ -25,21 +26,20 @@ export function parseCertificates(bundle: string): readonly X509Certificate[] {
 export const certificates: ValueType<string> = {
   allowed: "PEM: one CERTIFICATE block or more",
   read(given) {
-    // Files end with a line break; text values otherwise may not.
-    const reading = text("PEM").read(typeof given === "string" ? given.trim() : given);
+    const reading = pem.read(given);
     if ("faults" in reading) return reading;
     const fault = certificatesFault(reading.value);
-    return fault === undefined ? { value: `${reading.value}\n` } : { faults: [{ at: "", reason: fault }] };
+    return fault === undefined ? reading : refuse(fault);
   },
 };
 
-function certificatesFault(content: string): string | undefined {
-  const labels = pemLabels(content);
+function certificatesFault(bundle: string): string | undefined {
+  const labels = pemLabels(bundle);
   if (labels.length === 0) return "contains no PEM block";
   const foreign = labels.find((label) => label !== certificateLabel);
   if (foreign !== undefined) return `contains a block ${foreign}, only certificates belong here`;
   try {
-    parseCertificates(content);
+    parseCertificates(bundle);
     return undefined;
   } catch (error) {
     if (error instanceof Error) return "contains a certificate that cannot be decoded";
@@ -51,13 +51,11 @@ function certificatesFault(content: string): string | undefined {
 export const privateKey: ValueType<string> = {
   allowed: "PEM: one PRIVATE KEY block, unencrypted",
   read(given) {
-    const reading = text("PEM").read(typeof given === "string" ? given.trim() : given);
+    const reading = pem.read(given);
     if ("faults" in reading) return reading;
     const labels = pemLabels(reading.value).filter((label) => label !== "EC PARAMETERS");
     const [label] = labels;
-    if (labels.length !== 1 || !label?.endsWith("PRIVATE KEY"))
-      return { faults: [{ at: "", reason: "is not one PEM private key" }] };
-    if (label.startsWith("ENCRYPTED")) return { faults: [{ at: "", reason: "is protected by a passphrase" }] };
-    return { value: `${reading.value}\n` };
+    if (labels.length !== 1 || !label?.endsWith("PRIVATE KEY")) return refuse("is not one PEM private key");
+    return label.startsWith("ENCRYPTED") ? refuse("is protected by a passphrase") : reading;
   },
 };

@@ -59,6 +59,17 @@ export function text(
   };
 }
 
+/** Text of several lines, such as the content of a file; white space around it is kept. */
+export function content(allowed: string): ValueType<string> {
+  return {
+    allowed,
+    read(given) {
+      if (typeof given !== "string") return refuse(`is ${kindOf(given)}, text is needed`);
+      return given.trim() === "" ? refuse("is empty") : { value: given };
+    },
+  };
+}
+
 /** One of a few words. */
 export function oneOf<const T extends string>(...words: readonly T[]): ValueType<T> {
   const plain = text(words.join(" or "));
