@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import { ApiError, fieldError } from "../errors";
+import { Kind, optional, requiredText } from "../kind";
+import { toJwt } from "../enrollment-token";
+import { toReference } from "../reference";
+import type { Entity, Fields } from "../store";
+import type { World } from "../world";
+
+/** Milliseconds an enrollment token is valid when the caller sets no end. */
+export const enrollmentMilliseconds = 180 * 60 * 1000;
+
+// The method an edge router enrolls by.
+const routerMethod = "erott";
+
+/** Opens an enrollment for an identity, valid until `expiresAt`, and signs its token. */
+export function openEnrollment(world: World, owner: Fields, method: string, expiresAt: Date): Entity {
+  return world.store.insert("enrollments", { ...owner, ...toSigned(world, owner, method, expiresAt) });
+}
+
+/** Opens the enrollment of an edge router. */
+export function openRouterEnrollment(world: World, router: Entity): Entity {
+  const expiresAt = new Date(Date.now() + enrollmentMilliseconds);
+  return openEnrollment(world, { edgeRouterId: router.id }, routerMethod, expiresAt);
+}
+
+function toSigned(world: World, owner: Fields, method: string, expiresAt: Date): Fields {
+  const token = randomUUID();
+  const sub = String(owner.identityId ?? owner.edgeRouterId);
+  const exp = Math.floor(expiresAt.getTime() / 1000);
+  const jwt = toJwt(world.key, { iss: world.url, sub, jti: token, exp, em: method });
+  return { method, token, jwt, expiresAt: expiresAt.toISOString() };
+}
+
+function checkFuture(expiresAt: unknown): Date {
+  const time = new Date(String(expiresAt));
+  if (!(time.getTime() > Date.now())) throw fieldError("expiresAt", "must be in the future", expiresAt);
+  return time;
+}
+
+/** The enrollments of an identity or edge router. */
+export function enrollmentsOf(world: World, id: string): Entity[] {
+  return world.store.all("enrollments").filter((entry) => entry.identityId === id || entry.edgeRouterId === id);
+}
+
+/** Gives an enrollment a new end, a new token, and so a new JWT. */
+export function refreshEnrollment(world: World, entity: Entity, body: Fields): void {
+  if (entity.method === routerMethod) throw new ApiError("NOT_FOUND");
+  const expiresAt = checkFuture(body.expiresAt);
+  world.store.update("enrollments", entity.id, toSigned(world, entity, String(entity.method), expiresAt));
+}
+
+/** Enrollments of identities; those of edge routers are listed too. */
+export const enrollments: Kind = {
+  collection: "enrollments",
+  singular: "enrollment",
+  fields: {
+    identityId: { ...requiredText(), required: ["create"] },
+    method: { schema: { type: "string", enum: ["ott", "ottca", "updb"] }, initial: "", required: ["create"] },
+    expiresAt: { ...requiredText(), required: ["create"] },
+    username: optional("string", undefined),
+    caId: optional("string", undefined),
+    tags: optional("object", {}),
+  },
+  links: [],
+  filterable: ["token", "method", "identity", "expiresAt"],
+  check(world, next) {
+    if (!world.store.in("identities").has(String(next.identityId))) {
+      throw fieldError("identityId", "identity not found", next.identityId);
+    }
+    checkFuture(next.expiresAt);
+    if (next.method === "updb" && !next.username) throw fieldError("username", "username not provided", next.username);
+    if (enrollmentsOf(world, String(next.identityId)).some(({ method }) => method === next.method)) {
+      throw new ApiError("ENROLLMENT_EXISTS");
+    }
+  },
+  written(world, entity) {
+    const signed = toSigned(world, entity, String(entity.method), new Date(String(entity.expiresAt)));
+    world.store.update("enrollments", entity.id, signed);
+  },
+  toDetail(world, entity) {
+    const identity = world.store.in("identities").get(String(entity.identityId));
+    const router = world.store.in("edge-routers").get(String(entity.edgeRouterId));
+    return {
+      identity: identity && toReference("identities", identity),
+      edgeRouter: router && toReference("edge-routers", router),
+    };
+  },
+};

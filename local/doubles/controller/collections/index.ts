@@ -1,0 +1,36 @@
+import type { Kind } from "../kind";
+import { authPolicies } from "./auth-policies";
+import { authenticators } from "./authenticators";
+import { configTypes, configs } from "./configs";
+import { edgeRouters } from "./edge-routers";
+import { enrollments } from "./enrollments";
+import { identities } from "./identities";
+import { edgeRouterPolicies, serviceEdgeRouterPolicies, servicePolicies } from "./policies";
+import { services } from "./services";
+
+/** Terminators come from hosting traffic, which this controller never sees: the list stays empty. */
+const terminators: Kind = {
+  collection: "terminators",
+  singular: "terminator",
+  fields: {},
+  links: [],
+  filterable: ["service", "router", "binding", "address", "identity"],
+};
+
+/** Every collection of the API that the double has, by its path. */
+export const kinds: ReadonlyMap<string, Kind> = new Map(
+  [
+    authPolicies,
+    authenticators,
+    configTypes,
+    configs,
+    edgeRouters,
+    edgeRouterPolicies,
+    enrollments,
+    identities,
+    serviceEdgeRouterPolicies,
+    servicePolicies,
+    services,
+    terminators,
+  ].map((kind) => [kind.collection, kind]),
+);
