@@ -1,0 +1,102 @@
+import assert from "node:assert/strict";
+import { validateExtraCallers } from "../../access/extra-callers";
+import { buildModel } from "../../access/model";
+import type { ExtraCaller } from "../../access/options";
+import { callersOf, permits } from "../../access/queries";
+import { rpcs } from "../../access/rpcs";
+import { optionsWith } from "./options";
+
+const valid: ExtraCaller = {
+  service: "runners",
+  methods: ["ListWorkloads"],
+  namespace: "reconcilers",
+  serviceAccount: "reconciler",
+  because: "Compares what should run with what runs.",
+};
+
+function modelWith(...extraCallers: ExtraCaller[]) {
+  return buildModel(optionsWith({ mesh: { manage: true, trustDomain: "cluster.local", extraCallers } }));
+}
+
+describe("an extra caller", () => {
+  it("may call its methods and no other", () => {
+    const model = modelWith(valid);
+    const permitted = rpcs.filter(({ path }) => permits(model, valid, path, { header: false }).permitted);
+    assert.deepEqual(
+      permitted.map(({ method }) => method),
+      ["ListWorkloads"],
+    );
+  });
+
+  it("may call every RPC of its service when it asks for all", () => {
+    const model = modelWith({ ...valid, methods: "*" });
+    const permitted = rpcs.filter(({ path }) => permits(model, valid, path, { header: true }).permitted);
+    assert.deepEqual(
+      permitted,
+      rpcs.filter(({ service }) => service === "runners"),
+    );
+  });
+
+  it("may use a data store", () => {
+    const model = modelWith({ ...valid, service: "postgres", methods: "*" });
+    assert.equal(model.calls.filter(({ origin }) => origin === "extraCallers").length, 1);
+    assert.equal(model.calls.at(-1)?.port, 5432);
+  });
+
+  it("takes nothing from the callers that were there", () => {
+    const rpc = rpcs.find(({ path }) => path.endsWith("RunnersService/ListWorkloads")) ?? assert.fail();
+    const before = callersOf(modelWith(), rpc);
+    assert.deepEqual(callersOf(modelWith(valid), rpc).slice(0, before.length), before);
+  });
+
+  it("brings its reason into the answer", () => {
+    const answer = permits(modelWith(valid), valid, "runners.ListWorkloads", { header: true });
+    assert.equal(answer.because, valid.because);
+  });
+});
+
+const mistakes: readonly [string, Partial<ExtraCaller>, string, string, RegExp][] = [
+  ["a misspelt service", { service: "runner" }, "mesh.extraCallers[1].service", "runner", /"runners"/],
+  ["a service on the overlay", { service: "k8s-runner" }, "mesh.extraCallers[1].service", "k8s-runner", /Did you mean/],
+  ["a service without RPCs", { service: "chat-app" }, "mesh.extraCallers[1].service", "chat-app", /"chat"/],
+  [
+    "a misspelt method",
+    { methods: ["ListWorkload"] },
+    "mesh.extraCallers[1].methods[0]",
+    "ListWorkload",
+    /ListWorkloads/,
+  ],
+  ["no method", { methods: [] }, "mesh.extraCallers[1].methods", "an empty list", /"\*"/],
+  ["methods of a data store", { service: "nats" }, "mesh.extraCallers[1].methods", "ListWorkloads", /no RPCs/],
+  ["a wildcard account", { serviceAccount: "*" }, "mesh.extraCallers[1].serviceAccount", "*", /exact name/],
+  ["a wildcard namespace", { namespace: "team-*" }, "mesh.extraCallers[1].namespace", "team-*", /exact name/],
+  ["the shared account", { serviceAccount: "default" }, "mesh.extraCallers[1].serviceAccount", "default", /of its own/],
+  ["no reason", { because: " " }, "mesh.extraCallers[1].because", " ", /why/],
+];
+
+describe("the check of extra callers", () => {
+  it("finds nothing wrong with a valid one", () => {
+    assert.deepEqual(validateExtraCallers([valid]), []);
+  });
+
+  for (const [title, change, key, received, fix] of mistakes) {
+    it(`reports ${title}`, () => {
+      const problems = validateExtraCallers([valid, { ...valid, ...change }]);
+      assert.deepEqual(
+        problems.map((problem) => [problem.key, problem.received]),
+        [[key, received]],
+      );
+      assert.match(problems[0]?.fix ?? "", fix);
+      assert.ok(problems[0]?.allowed);
+    });
+  }
+
+  it("reports every mistake at once", () => {
+    const wrong = { ...valid, service: "runner", serviceAccount: "default", because: "" };
+    assert.equal(validateExtraCallers([wrong, wrong]).length, 6);
+  });
+
+  it("keeps an invalid one out of the model", () => {
+    assert.throws(() => modelWith({ ...valid, service: "runner" }), /mesh\.extraCallers\[0\]\.service.*runners/);
+  });
+});

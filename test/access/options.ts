@@ -1,0 +1,45 @@
+import type { ModelOptions } from "../../access/model";
+import { defaultInfrastructureRoles } from "../../access/overlay";
+
+/** Options of a plain installation, with single sections replaced. Nothing optional is on. */
+export function optionsWith(sections: Partial<ModelOptions> = {}): ModelOptions {
+  return {
+    domain: "agyn.test",
+    namespaces: {
+      platform: "platform",
+      workloads: "workloads",
+      ingress: "ingress",
+      mesh: "istio-system",
+      overlay: "ziti",
+    },
+    ingress: {
+      port: 443,
+      redirectHttp: true,
+      minTlsVersion: "1.2",
+      hosts: {
+        chat: "chat.agyn.test",
+        console: "console.agyn.test",
+        tracing: "tracing.agyn.test",
+        gateway: "gateway.agyn.test",
+        media: "media.agyn.test",
+      },
+      tls: { mode: "wildcard", issuer: { name: "letsencrypt", kind: "ClusterIssuer" }, hsts: false },
+    },
+    mesh: { manage: true, trustDomain: "cluster.local", extraCallers: [] },
+    overlay: {
+      zone: "ziti",
+      extraZones: [],
+      platformExtras: false,
+      infrastructureRoles: [...defaultInfrastructureRoles],
+    },
+    controller: { manage: true, advertisedHost: "ziti.agyn.test" },
+    networkPolicies: { enabled: false, llmProviders: [], internetEgress: [] },
+    ...sections,
+  };
+}
+
+/** Options with the extras of today's images. */
+export function optionsWithExtras(): ModelOptions {
+  const plain = optionsWith();
+  return { ...plain, overlay: { ...plain.overlay, platformExtras: true } };
+}
