@@ -13,8 +13,7 @@ const hints: Record<string, string> = {
 
 /** The error for the engine. `properties`: the resource's, whose secrets are taken out of the message. */
 export function toFailure(error: unknown, { token, logicalName }: ResourceType, properties: PropertyMap): Error {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = redactSecrets(error instanceof Error ? error.message : String(error), properties);
   const hint = error instanceof ApiStatusError ? hints[error.reason] : undefined;
-  const text = `${token} "${logicalName}": ${message}${hint === undefined ? "" : `; ${hint}`}`;
-  return new Error(redactSecrets(text, properties), { cause: error });
+  return new Error(`${token} "${logicalName}": ${message}${hint === undefined ? "" : `; ${hint}`}`);
 }

@@ -98,8 +98,9 @@ function secretStrings(value: PropertyValue, inSecret: boolean): string[] {
   return isMap(value) ? Object.values(value).flatMap((item) => secretStrings(item, inSecret)) : [];
 }
 
-/** The message without the secret strings of the properties: an API server quotes the values that it refuses. */
+/** The message without the secret strings of the properties, plain or base64: a server quotes the values it refuses. */
 export function redactSecrets(message: string, properties: PropertyMap): string {
-  const longestFirst = secretStrings(properties, false).sort((a, b) => b.length - a.length);
+  const secrets = secretStrings(properties, false).flatMap((text) => [text, Buffer.from(text).toString("base64")]);
+  const longestFirst = secrets.sort((a, b) => b.length - a.length);
   return longestFirst.reduce((text, secret) => text.replaceAll(secret, "[secret]"), message);
 }
