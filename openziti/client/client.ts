@@ -1,0 +1,171 @@
+import { setMaxListeners } from "node:events";
+import { dataOf, Entity, pageOf, refusalOf, toApiError } from "./envelope";
+import { ApiError, AuthenticationError, ClientError, ProtocolError, UnreachableError } from "./errors";
+import { equals } from "./filter";
+import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
+import { Credential, Session } from "./session";
+import { Answer, Endpoint, Exchange, Transport } from "./transport";
+
+/** What the engine needs of a controller; a test hands in its own. Collections are paths such as `service-policies`. */
+export interface Controller {
+  /** The object with this id, or undefined. */
+  tryGet(collection: string, id: string): Promise<Entity | undefined>;
+  /** The object with exactly this name, or undefined. */
+  tryFindByName(collection: string, name: string): Promise<Entity | undefined>;
+  /** Creates an object and returns its id. A name that is taken is an `ApiError`. */
+  create(collection: string, body: NewEntity): Promise<string>;
+  /** Changes exactly the given properties. */
+  patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Deletes an object; one that is gone already is fine. */
+  remove(collection: string, id: string): Promise<void>;
+}
+
+/** The body of a create request. The tags tell our own object from another's after an answer was lost. */
+export interface NewEntity {
+  readonly name: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly [property: string]: unknown;
+}
+
+/** What a client may be given besides endpoint and credential. Default: the machine's clock and 15 s of patience. */
+export interface ClientOptions {
+  readonly clock?: Clock;
+  readonly patience?: Patience;
+}
+
+const pageSize = 500;
+const logoutTimeoutMs = 1_000;
+
+/** A session with one OpenZiti controller. Nothing is sent before the first operation. */
+export class ControllerClient implements Controller {
+  private readonly transport: Transport;
+  private readonly session: Session;
+  private readonly clock: Clock;
+  private readonly patience: Patience;
+  private readonly stop = new AbortController();
+
+  constructor(endpoint: Endpoint, credential: Credential, { clock, patience }: ClientOptions = {}) {
+    setMaxListeners(0, this.stop.signal); // every request under way listens to it
+    this.clock = clock ?? systemClock;
+    this.patience = patience ?? defaultPatience;
+    this.transport = new Transport(endpoint);
+    this.session = new Session(this.transport, credential, this.clock, this.patience);
+  }
+
+  async tryGet(collection: string, id: string): Promise<Entity | undefined> {
+    const operation = `Reading ${collection}/${id}`;
+    const answer = await this.repeat({ method: "GET", path: pathOf(collection, id) });
+    if (answer.status === 404) return undefined;
+    return dataOf<Entity>(operation, succeeded(operation, answer));
+  }
+
+  async tryFindByName(collection: string, name: string): Promise<Entity | undefined> {
+    const found = await this.list(collection, equals("name", name));
+    return found.find((entity) => entity.name === name);
+  }
+
+  /** All objects of a collection, or those a filter matches: every page, in the order of their ids. */
+  async list(collection: string, filter?: string): Promise<Entity[]> {
+    const operation = `Listing ${collection}`;
+    const all: Entity[] = [];
+    for (;;) {
+      const query = new URLSearchParams({ limit: String(pageSize), offset: String(all.length), sort: "id" });
+      if (filter !== undefined) query.set("filter", filter);
+      const answer = await this.repeat({ method: "GET", path: `/${collection}?${query.toString()}` });
+      const { entities, total } = pageOf(operation, succeeded(operation, answer));
+      all.push(...entities);
+      if (all.length >= total) return all;
+      if (entities.length === 0) throw new ProtocolError(`${operation}: ${total} announced, ${all.length} delivered.`);
+    }
+  }
+
+  async create(collection: string, body: NewEntity): Promise<string> {
+    const operation = `Creating ${body.name} in ${collection}`;
+    const post = async () => {
+      const answer = await this.exchange({ method: "POST", path: `/${collection}`, body });
+      return dataOf<{ id: string }>(operation, succeeded(operation, answer)).id;
+    };
+    const attempt = async () => {
+      try {
+        return await post();
+      } catch (error) {
+        const own = isUncertain(error) ? await this.tryFindOwn(collection, body) : undefined;
+        if (own === undefined) throw error;
+        return own.id;
+      }
+    };
+    return withRetries(attempt, this.clock, this.stop.signal, this.patience);
+  }
+
+  async patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+    const answer = await this.repeat({ method: "PATCH", path: pathOf(collection, id), body: changes });
+    succeeded(`Changing ${Object.keys(changes).join(", ")} of ${collection}/${id}`, answer);
+  }
+
+  async remove(collection: string, id: string): Promise<void> {
+    const answer = await this.repeat({ method: "DELETE", path: pathOf(collection, id) });
+    if (answer.status !== 404) succeeded(`Deleting ${collection}/${id}`, answer);
+  }
+
+  /** Aborts what is under way, ends the session in the controller within a second, and closes all connections. */
+  async close(): Promise<void> {
+    this.stop.abort();
+    try {
+      await this.session.close(AbortSignal.timeout(logoutTimeoutMs));
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error; // a controller that is gone keeps no session
+    } finally {
+      this.transport.close();
+    }
+  }
+
+  /** An object under the new object's name that carries all of its tags: what a POST made whose answer was lost. */
+  private async tryFindOwn(collection: string, { name, tags }: NewEntity): Promise<Entity | undefined> {
+    const found = await this.tryFindByName(collection, name);
+    const isOwn = Object.entries(tags).every(([key, value]) => found?.tags?.[key] === value);
+    return isOwn ? found : undefined;
+  }
+
+  private repeat(exchange: Exchange): Promise<Answer> {
+    const attempt = async () => {
+      const answer = await this.exchange(exchange);
+      const error = toApiError(`${exchange.method} ${exchange.path.split("?")[0]}`, answer);
+      if (isTransient(error)) throw error;
+      return answer;
+    };
+    return withRetries(attempt, this.clock, this.stop.signal, this.patience);
+  }
+
+  /** One request within the session. An expired session is renewed once and the request, which was not executed, repeated. */
+  private async exchange(exchange: Exchange): Promise<Answer> {
+    const { signal } = this.stop;
+    for (let renewed = false; ; renewed = true) {
+      const token = await this.session.token(signal);
+      const answer = await this.transport.send({ ...exchange, headers: { "zt-session": token } }, signal);
+      if (answer.status !== 401) return answer;
+      if (renewed || refusalOf(answer).code === "INVALID_AUTH") {
+        throw new AuthenticationError(
+          `The controller at ${this.transport.address} refuses ${exchange.method} ${exchange.path.split("?")[0]} although ` +
+            `the login succeeded: the identity must be an admin.`,
+        );
+      }
+      await this.session.forget(token);
+    }
+  }
+}
+
+/** True when a POST may have been executed although no success was answered: the name decides. */
+function isUncertain(error: unknown): boolean {
+  return (
+    error instanceof UnreachableError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
+  );
+}
+
+function pathOf(collection: string, id: string): string {
+  return `/${collection}/${encodeURIComponent(id)}`;
+}
+
+function succeeded(operation: string, answer: Answer): Answer {
+  if (answer.status < 200 || answer.status > 299) throw toApiError(operation, answer);
+  return answer;
+}

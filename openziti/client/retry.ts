@@ -1,0 +1,69 @@
+import { ApiError, CancelledError, UnreachableError } from "./errors";
+
+/** Time as the client sees it; tests hand in their own. All in milliseconds. */
+export interface Clock {
+  readonly now: () => number;
+  /** Resolves after `ms`, or rejects with `CancelledError` as soon as the signal is aborted. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A number in [0, 1): spreads the repetitions of several callers. */
+  readonly random: () => number;
+}
+
+/** The machine's own clock. */
+export const systemClock: Clock = { now: Date.now, sleep, random: Math.random };
+
+/** How long one operation may be repeated, and the waits in between, in milliseconds. */
+export interface Patience {
+  readonly deadlineMs: number;
+  readonly firstWaitMs: number;
+  readonly longestWaitMs: number;
+}
+
+/** Long enough for a controller to restart, short enough that a wrong address is reported while the user still watches. */
+export const defaultPatience: Patience = { deadlineMs: 15_000, firstWaitMs: 100, longestWaitMs: 2_000 };
+
+const busyStatuses: readonly number[] = [429, 503];
+
+/** True when the same request may well succeed a moment later: no connection, or the controller says it is busy. */
+export function isTransient(error: unknown): boolean {
+  if (error instanceof UnreachableError) return error.code !== "ENOTFOUND";
+  return error instanceof ApiError && busyStatuses.includes(error.status);
+}
+
+/**
+ * Repeats `attempt` while it fails transiently and the deadline has not passed; waits grow and are spread at random.
+ * Fails with the last error of `attempt`, so that the controller's own reason is what the user reads.
+ */
+export async function withRetries<T>(
+  attempt: (repetition: number) => Promise<T>,
+  clock: Clock,
+  signal: AbortSignal,
+  patience: Patience = defaultPatience,
+): Promise<T> {
+  const deadline = clock.now() + patience.deadlineMs;
+  for (let repetition = 0; ; repetition++) {
+    try {
+      return await attempt(repetition);
+    } catch (error) {
+      const ceiling = Math.min(patience.longestWaitMs, patience.firstWaitMs * 2 ** repetition);
+      const wait = ceiling * (0.5 + clock.random() / 2);
+      if (!isTransient(error) || clock.now() + wait > deadline) throw error;
+      await clock.sleep(wait, signal);
+    }
+  }
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(new CancelledError());
+    const stop = () => {
+      clearTimeout(timer);
+      reject(new CancelledError());
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}

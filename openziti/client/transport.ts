@@ -1,0 +1,130 @@
+import * as https from "node:https";
+import { CancelledError, ProtocolError, UnreachableError } from "./errors";
+import { tryFindTlsError } from "./tls";
+
+/** Where the controller is and how TLS with it is verified. All texts are PEM. */
+export interface Endpoint {
+  /** For example `https://127.0.0.1:1281`; a path in it is ignored. */
+  readonly url: string;
+  /** Default: the authorities Node.js trusts. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+/** One request below the API's base path. */
+export interface Exchange {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  /** Starts with `/`; already encoded. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+/** An answer of whatever status. `body` is undefined when it was empty or not JSON. */
+export interface Answer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Base path of the Edge Management API. */
+export const basePath = "/edge/management/v1";
+
+const requestTimeoutMs = 30_000;
+const maxConnections = 8;
+const maxAnswerBytes = 64 * 1024 * 1024;
+
+/**
+ * HTTPS to one address over kept-alive connections, at most eight requests in flight. The peer is always verified,
+ * whatever the environment says. Fails with `UnreachableError`, `TlsError` or `CancelledError`.
+ */
+export class Transport {
+  readonly address: string;
+  private readonly agent: https.Agent;
+  private readonly target: URL;
+
+  constructor(private readonly endpoint: Endpoint) {
+    this.target = new URL(endpoint.url);
+    this.address = this.target.origin;
+    this.agent = new https.Agent({ keepAlive: true, maxSockets: maxConnections });
+  }
+
+  /** Sends one request and reads the whole answer, in at most 30 seconds. */
+  send(exchange: Exchange, signal: AbortSignal): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      const fail = (error: unknown) => reject(this.explain(error, signal));
+      try {
+        this.open(exchange, signal, resolve, fail);
+      } catch (error) {
+        fail(error); // an unusable PEM text throws before anything is sent
+      }
+    });
+  }
+
+  /** Closes idle connections. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private open(
+    exchange: Exchange,
+    signal: AbortSignal,
+    resolve: (answer: Answer) => void,
+    fail: (error: unknown) => void,
+  ): void {
+    const body = exchange.body === undefined ? undefined : Buffer.from(JSON.stringify(exchange.body));
+    const { ca, cert, key } = this.endpoint;
+    const request = https.request(
+      {
+        agent: this.agent,
+        hostname: this.target.hostname.replace(/^\[|\]$/g, ""),
+        port: this.target.port || 443,
+        method: exchange.method,
+        path: basePath + exchange.path,
+        headers: { accept: "application/json", ...exchange.headers, ...contentHeaders(body) },
+        ...{ ca, cert, key, rejectUnauthorized: true, signal, timeout: requestTimeoutMs },
+      },
+      (response) => {
+        const chunks: Buffer[] = [];
+        let size = 0;
+        response.on("data", (chunk: Buffer) => {
+          chunks.push(chunk);
+          size += chunk.length;
+          if (size > maxAnswerBytes) response.destroy(new ProtocolError(`${this.address} sent more than 64 MiB.`));
+        });
+        response.on("error", fail);
+        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }));
+      },
+    );
+    request.on("timeout", () => request.destroy(new UnreachableError(this.address, "ETIMEDOUT")));
+    request.on("error", fail);
+    request.end(body);
+  }
+
+  private explain(error: unknown, signal: AbortSignal): Error {
+    if (signal.aborted) return new CancelledError();
+    if (error instanceof UnreachableError || error instanceof ProtocolError || error instanceof TypeError) return error;
+    const code = codeOf(error);
+    return tryFindTlsError(this.address, code) ?? new UnreachableError(this.address, code);
+  }
+}
+
+function contentHeaders(body: Buffer | undefined): Record<string, string> {
+  return body === undefined ? {} : { "content-type": "application/json", "content-length": String(body.length) };
+}
+
+/** Node.js puts the reason into `code`; when it tried several addresses of a host, into the first of `errors`. */
+function codeOf(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return codeOf(error.errors[0]);
+  const code = (error as { code?: unknown }).code;
+  return typeof code === "string" ? code : "connection failed";
+}
+
+function parse(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined; // a proxy's error page: the status is what counts
+    throw error;
+  }
+}

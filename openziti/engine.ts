@@ -1,0 +1,194 @@
+import { ApiError } from "./client/errors";
+import type { Controller, NewEntity } from "./client/client";
+import type { Entity } from "./client/envelope";
+import * as refuse from "./engine/errors";
+import { mismatches, toBody, toInputs, toPatch, toState } from "./engine/translate";
+import { Kind } from "./kinds/kind";
+import { containsUnknown, isRecord, Properties } from "./values";
+
+/** How the engine treats what it finds in the controller. */
+export interface EngineOptions {
+  /** Tags every object of this stack carries: with them an object is our own. */
+  readonly ownTags: Readonly<Record<string, string>>;
+  /** Take over objects under a declared name that are not our own. */
+  readonly adopt: boolean;
+  /** Waits between two looks at an object just written, in milliseconds. */
+  readonly pause: (ms: number) => Promise<void>;
+}
+
+/** An object and its state after an operation. */
+export interface Stored {
+  readonly id: string;
+  readonly state: Properties;
+  readonly inputs: Properties;
+}
+
+const looksAfterWrite = 6;
+const firstPauseMs = 50;
+
+/**
+ * Brings objects of the controller to the inputs a program declares: never touches the controller's own objects, never
+ * takes over another's without consent, and believes a write only after reading it back. Repeating an operation whose
+ * answer was lost finishes it without a second object.
+ */
+export class Engine {
+  /** Which resource of this run speaks for an object, by kind and id. */
+  private readonly claims = new Map<string, string>();
+  private readonly referenced = new Map<string, Promise<string>>();
+
+  constructor(
+    private readonly controller: Controller,
+    private readonly options: EngineOptions,
+  ) {}
+
+  /** Notes that the resource `urn` is the object `id`. Fails when another resource of this run is that object already. */
+  claim(kind: Kind, id: string, urn: string, name: string): void {
+    const holder = this.claims.get(`${kind.name}/${id}`) ?? urn;
+    if (holder !== urn) throw refuse.declaredTwiceError(kind, name, holder);
+    this.claims.set(`${kind.name}/${id}`, urn);
+  }
+
+  /** Creates the object, or finishes a creation that was cut off. Inputs must be complete and known. */
+  async create(kind: Kind, urn: string, inputs: Properties): Promise<Stored> {
+    requireKnown(inputs);
+    const body = toBody(kind, inputs, await this.resolveReferences(kind, inputs)) as NewEntity;
+    const id = await this.createOrTakeOver(kind, urn, inputs, body);
+    this.claim(kind, id, urn, body.name);
+    return this.confirm(kind, id, inputs);
+  }
+
+  /** The object as it is, or undefined when it is gone. Without `olds`, as at an import, `id` may also be its name. */
+  async tryRead(kind: Kind, id: string, olds?: Properties, previous?: Properties): Promise<Stored | undefined> {
+    const byId = await this.controller.tryGet(kind.collection, id);
+    const detail = byId ?? (olds ? undefined : await this.controller.tryFindByName(kind.collection, id));
+    if (detail === undefined) return undefined;
+    const inputs = olds ? toInputs(kind, detail, olds) : this.toImportedInputs(kind, detail);
+    return { id: detail.id, inputs, state: toState(kind, inputs, detail, previous) };
+  }
+
+  /** Changes in place exactly what differs from `news`. */
+  async update(kind: Kind, id: string, olds: Properties, news: Properties, previous: Properties): Promise<Stored> {
+    requireKnown(news);
+    const detail = await this.controller.tryGet(kind.collection, id);
+    if (detail === undefined) throw refuse.goneError(kind, id);
+    refuseReserved(kind, detail);
+    await this.refuseTakenName(kind, detail, textOf(news, "name"));
+    await this.patch(kind, detail, olds, news);
+    return this.confirm(kind, id, news, previous);
+  }
+
+  /** Deletes the object. One that is gone, or that another resource took over in this run, needs nothing. */
+  async remove(kind: Kind, id: string, urn: string): Promise<void> {
+    const holder = this.claims.get(`${kind.name}/${id}`);
+    if (holder !== undefined && holder !== urn) return;
+    const detail = await this.controller.tryGet(kind.collection, id);
+    if (detail === undefined) return;
+    refuseReserved(kind, detail);
+    await this.controller.remove(kind.collection, id);
+    this.claims.delete(`${kind.name}/${id}`);
+  }
+
+  /** As if our tags were there, or no program could match what it imports: the first change writes them. */
+  private toImportedInputs(kind: Kind, detail: Entity): Properties {
+    const inputs = toInputs(kind, detail, {});
+    const tags = isRecord(inputs["tags"]) ? inputs["tags"] : {};
+    return { ...inputs, tags: { ...tags, ...this.options.ownTags } };
+  }
+
+  private async createOrTakeOver(kind: Kind, urn: string, inputs: Properties, body: NewEntity): Promise<string> {
+    try {
+      return await this.controller.create(kind.collection, body);
+    } catch (error) {
+      if (!(error instanceof ApiError)) throw error;
+      const existing = await this.controller.tryFindByName(kind.collection, body.name);
+      if (existing === undefined) throw refuse.explained(kind, error);
+      await this.takeOver(kind, urn, existing, inputs);
+      return existing.id;
+    }
+  }
+
+  private async takeOver(kind: Kind, urn: string, existing: Entity, inputs: Properties): Promise<void> {
+    refuseReserved(kind, existing);
+    const isOwn = Object.entries(this.options.ownTags).every(([key, value]) => existing.tags?.[key] === value);
+    if (!isOwn && !this.options.adopt) throw refuse.takenError(kind, existing);
+    this.claim(kind, existing.id, urn, existing.name);
+    const different = mismatches(kind, existing, inputs);
+    const fixed = kind.fields.filter(({ name, replaces }) => replaces && different.includes(name));
+    if (fixed.length > 0)
+      throw refuse.fixedError(
+        kind,
+        existing,
+        fixed.map(({ name }) => name),
+      );
+    await this.patch(kind, existing, {}, inputs);
+  }
+
+  private async patch(kind: Kind, detail: Entity, olds: Properties, news: Properties): Promise<void> {
+    const changes = toPatch(kind, detail, olds, news);
+    if (Object.keys(changes).length === 0) return; // the controller answers 500 to an empty change
+    try {
+      await this.controller.patch(kind.collection, detail.id, changes);
+    } catch (error) {
+      throw refuse.explained(kind, error);
+    }
+  }
+
+  /** A name that is taken is answered with success, and with dropping the whole change: so it is looked up before. */
+  private async refuseTakenName(kind: Kind, detail: Entity, name: string): Promise<void> {
+    if (detail.name === name) return;
+    const holder = await this.controller.tryFindByName(kind.collection, name);
+    if (holder !== undefined && holder.id !== detail.id) throw refuse.takenError(kind, holder);
+  }
+
+  /** Reads back what was written. A follower of a cluster may lag a little. */
+  private async confirm(kind: Kind, id: string, inputs: Properties, previous?: Properties): Promise<Stored> {
+    for (let look = 1; ; look++) {
+      const detail = await this.controller.tryGet(kind.collection, id);
+      const different = detail && mismatches(kind, detail, inputs);
+      if (detail && different?.length === 0) return { id, inputs, state: toState(kind, inputs, detail, previous) };
+      if (look === looksAfterWrite)
+        throw detail ? refuse.notStoredError(kind, detail, different ?? []) : refuse.goneError(kind, id);
+      await this.options.pause(firstPauseMs * 2 ** (look - 1));
+    }
+  }
+
+  private async resolveReferences(kind: Kind, inputs: Properties): Promise<Properties> {
+    const fields = kind.fields.filter(({ reference, name }) => reference && inputs[name] !== undefined);
+    const pairs = fields.map(async ({ name, reference }) => {
+      return [name, await this.idOf(reference?.collection ?? "", textOf(inputs, name), name)] as const;
+    });
+    return Object.fromEntries(await Promise.all(pairs));
+  }
+
+  /** Ids do not change while the provider runs, so one look-up per name is enough; a failed one is tried again. */
+  private idOf(collection: string, name: string, field: string): Promise<string> {
+    const key = `${collection}/${name}`;
+    const known = this.referenced.get(key);
+    if (known !== undefined) return known;
+    const found = this.controller.tryFindByName(collection, name).then((entity) => {
+      if (entity === undefined)
+        throw new refuse.RefusedError(`${field}: the controller has no "${name}" in ${collection}.`);
+      return entity.id;
+    });
+    this.referenced.set(key, found);
+    found.catch(() => this.referenced.delete(key));
+    return found;
+  }
+}
+
+function requireKnown(inputs: Properties): void {
+  const unresolved = Object.keys(inputs).filter((name) => containsUnknown(inputs[name] ?? null));
+  if (unresolved.length > 0)
+    throw new refuse.RefusedError(`${unresolved.join(", ")}: not known yet, nothing was sent.`);
+}
+
+function textOf(properties: Properties, name: string): string {
+  const value = properties[name];
+  if (typeof value !== "string") throw new TypeError(`${name} has passed the checks and is no text`);
+  return value;
+}
+
+function refuseReserved(kind: Kind, detail: Entity): void {
+  const reason = kind.reserved?.(detail);
+  if (reason !== undefined) throw refuse.reservedError(kind, detail, reason);
+}

@@ -1,0 +1,30 @@
+import { defineKind } from "./kind";
+import { enrollmentOutputs, roleAttributes } from "./shared-fields";
+
+/** A router of the data plane. The token is shown until the router has enrolled. */
+export const edgeRouter = defineKind({
+  name: "EdgeRouter",
+  collection: "edge-routers",
+  description: "A router of the overlay's data plane.",
+  fields: [
+    roleAttributes({ shared: true }),
+    {
+      name: "isTunnelerEnabled",
+      type: "boolean",
+      default: false,
+      description: "Gives the router an identity of the same id and name, so that it can dial and host.",
+    },
+    {
+      name: "cost",
+      type: "integer",
+      default: 0,
+      range: [0, 65535],
+      description: "Added to every path through this router.",
+    },
+    { name: "noTraversal", type: "boolean", default: false, description: "Never a hop between other routers." },
+  ],
+  outputs: [
+    ...enrollmentOutputs((property) => [[`enrollment${property}`]]),
+    { name: "isVerified", type: "boolean", from: [["isVerified"]], description: "True once the router has enrolled." },
+  ],
+});

@@ -1,0 +1,29 @@
+import { authPolicy } from "./auth-policy";
+import { config } from "./config";
+import { edgeRouter } from "./edge-router";
+import { identity } from "./identity";
+import { Kind } from "./kind";
+import { edgeRouterPolicy, serviceEdgeRouterPolicy, servicePolicy } from "./policies";
+import { service } from "./service";
+
+/** Every kind the provider manages. */
+export const kinds: readonly Kind[] = [
+  config,
+  service,
+  servicePolicy,
+  edgeRouterPolicy,
+  serviceEdgeRouterPolicy,
+  identity,
+  authPolicy,
+  edgeRouter,
+];
+
+/** The type token of a kind, as it stands in a program's resources. */
+export function tokenOf(kind: Kind): string {
+  return `openziti:index:${kind.name}`;
+}
+
+/** The kind with this type token, or undefined. */
+export function tryFindKind(token: string): Kind | undefined {
+  return kinds.find((kind) => tokenOf(kind) === token);
+}

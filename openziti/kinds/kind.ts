@@ -1,0 +1,106 @@
+import { Properties, Value } from "../values";
+
+/** One kind of object in the controller: everything the engine must know about it, as data. */
+export interface Kind {
+  /** Name of the class, as in the type token `openziti:index:<name>`. */
+  readonly name: string;
+  readonly description: string;
+  /** Path of the collection below the API's base path. */
+  readonly collection: string;
+  readonly fields: readonly Field[];
+  readonly outputs: readonly Output[];
+  /** Properties the API demands although they carry no choice. */
+  readonly constants?: Properties;
+  /** Problems between fields. Values may be unknown. */
+  readonly problems?: (inputs: Properties) => readonly Problem[];
+  /** Says why an object belongs to the controller and must not be touched; undefined for ordinary ones. */
+  readonly reserved?: (entity: Readonly<Record<string, unknown>>) => string | undefined;
+}
+
+/** A property the program sets. A field that is not required has a default, so that leaving it out resets it. */
+export interface Field {
+  readonly name: string;
+  readonly type: FieldType;
+  readonly description: string;
+  /** Name in the API. Default: `name`. */
+  readonly wire?: string;
+  readonly required?: boolean;
+  readonly default?: Value;
+  readonly oneOf?: readonly string[];
+  /** Smallest and largest allowed number. */
+  readonly range?: readonly [number, number];
+  /** The controller cannot change it in place: a new value means a new object. */
+  readonly replaces?: boolean;
+  /** Only sent with the create request, and never read back. */
+  readonly onlyAtCreation?: boolean;
+  /** Other programs add entries to this list: only the entries this program declares are compared and changed. */
+  readonly shared?: boolean;
+  /** Kept encrypted in Pulumi's state even when the program does not mark it. */
+  readonly secret?: boolean;
+  /** Keys below this field whose lists have no order. */
+  readonly sets?: readonly string[];
+  /** The program gives a name where the API wants the id of an object in `collection`; `readFrom` leads back to the name. */
+  readonly reference?: { readonly collection: string; readonly readFrom: readonly string[] };
+  /** Problems of a value that is known and has the right type. */
+  readonly problems?: (value: Value) => readonly Problem[];
+}
+
+/**
+ * `attributes`, `roles` and `ids` are lists of texts without order. `roles` are role expressions. `record` is an object
+ * with exactly the keys of its default; `document` is any object.
+ */
+export type FieldType =
+  "name" | "string" | "boolean" | "integer" | "attributes" | "roles" | "ids" | "tags" | "record" | "document";
+
+/** A property the controller computes. */
+export interface Output {
+  readonly name: string;
+  readonly type: "string" | "boolean";
+  readonly description: string;
+  /** Where it is in the object; the first path that leads to a value counts. */
+  readonly from: readonly (readonly string[])[];
+  readonly secret?: boolean;
+  /** The controller shows it for a while only; the last value it showed is kept. */
+  readonly kept?: boolean;
+}
+
+/** Something wrong with the inputs. */
+export interface Problem {
+  /** Property path, such as `data.portRanges[0].low`. */
+  readonly path: string;
+  /** One sentence: what is allowed, or how to fix it. */
+  readonly reason: string;
+  /** The value received, when there is one; it is shown to the user unless it is a secret. */
+  readonly received?: Value;
+}
+
+const listTypes: readonly FieldType[] = ["attributes", "roles", "ids"];
+
+/** Keys under which lists have no order when values of this field are compared. */
+export function setsOf(field: Field): readonly string[] {
+  return listTypes.includes(field.type) ? [field.name] : (field.sets ?? []);
+}
+
+/** Name of a field in the API. */
+export function wireName(field: Field): string {
+  return field.wire ?? field.name;
+}
+
+const name: Field = {
+  name: "name",
+  type: "name",
+  required: true,
+  description: "Unique per kind in the controller. Changing it renames the object in place.",
+};
+
+const tags: Field = {
+  name: "tags",
+  type: "tags",
+  default: {},
+  description: "Texts attached to the object; the provider adds `agyn-managed-by` and `agyn-stack`.",
+};
+
+/** A kind with the two fields all objects have. */
+export function defineKind(kind: Kind): Kind {
+  return { ...kind, fields: [name, ...kind.fields, tags] };
+}

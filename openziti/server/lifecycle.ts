@@ -1,0 +1,89 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { setTimeout as wait } from "node:timers/promises";
+import { ControllerClient } from "../client/client";
+import { Engine } from "../engine";
+import { RefusedError } from "../engine/errors";
+import { Properties } from "../values";
+import { connectionProblems, secretArguments, toConnection } from "./connection";
+import { changedNames, detailedDiff } from "./detailed-diff";
+import { pluginVersion, renderSchema } from "./schema";
+import { fromStruct, toStruct } from "./struct";
+
+/** Tags every object of the stack carries: without digits and dots, so that the controller can filter by them. */
+function ownTagsOf(stack: string): Readonly<Record<string, string>> {
+  return { "agyn-managed-by": "agyn-networking", "agyn-stack": stack };
+}
+
+/** What the provider's arguments amount to, once the engine has given them. */
+export interface Configured {
+  readonly engine: Engine;
+  readonly ownTags: Readonly<Record<string, string>>;
+}
+
+/** The part of the protocol that is about the provider itself. Nothing here sends a request to the controller, except the logout. */
+export class Lifecycle {
+  private client?: ControllerClient;
+  private current?: Configured;
+
+  /** The connection to work with. Fails before `configure`. */
+  configured(): Configured {
+    if (this.current === undefined) throw new RefusedError("The provider was asked to work before it was configured.");
+    return this.current;
+  }
+
+  handshake(): proto.ProviderHandshakeResponse {
+    return new proto.ProviderHandshakeResponse()
+      .setAcceptSecrets(true)
+      .setAcceptResources(false)
+      .setAcceptOutputs(false);
+  }
+
+  pluginInfo(): plugin.PluginInfo {
+    return new plugin.PluginInfo().setVersion(pluginVersion);
+  }
+
+  schema(): proto.GetSchemaResponse {
+    return new proto.GetSchemaResponse().setSchema(renderSchema());
+  }
+
+  checkConfig(request: proto.CheckRequest): proto.CheckResponse {
+    const { properties, secrets } = fromStruct(request.getNews());
+    const failures = connectionProblems(properties).map(({ property, reason }) =>
+      new proto.CheckFailure().setProperty(property).setReason(reason),
+    );
+    const sealed = toStruct(properties, new Set([...secrets, ...secretArguments]));
+    return new proto.CheckResponse().setInputs(sealed).setFailuresList(failures);
+  }
+
+  /** A new address or credential leads to the same objects, so nothing ever replaces the provider and all it made. */
+  diffConfig(request: proto.DiffRequest): proto.DiffResponse {
+    const olds = fromStruct(request.getOldInputs() ?? request.getOlds()).properties;
+    const names = changedNames(olds, fromStruct(request.getNews()).properties);
+    return detailedDiff(
+      names.map((path) => ({ path, kind: "update", replaces: false })),
+      false,
+    );
+  }
+
+  configure(request: proto.ConfigureRequest): proto.ConfigureResponse {
+    const { properties } = fromStruct(request.getArgs());
+    this.use(properties);
+    return new proto.ConfigureResponse().setAcceptsecrets(true).setSupportspreview(true);
+  }
+
+  /** Pulumi's last word to a provider, after an interruption as at the end of every run: stop, and leave no session. */
+  async cancel(): Promise<Empty> {
+    await this.client?.close();
+    return new Empty();
+  }
+
+  private use(properties: Properties): void {
+    const { endpoint, credential, stack, adopt } = toConnection(properties);
+    this.client = new ControllerClient(endpoint, credential);
+    const ownTags = ownTagsOf(stack);
+    const pause = (ms: number) => wait(ms);
+    this.current = { ownTags, engine: new Engine(this.client, { ownTags, adopt, pause }) };
+  }
+}

@@ -1,0 +1,99 @@
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
+import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { check } from "../engine/check";
+import { diff, mustDeleteFirst } from "../engine/diff";
+import { RefusedError } from "../engine/errors";
+import { toPlannedState } from "../engine/translate";
+import { tryFindKind } from "../kinds";
+import type { Kind } from "../kinds/kind";
+import { Properties } from "../values";
+import type { Configured } from "./lifecycle";
+import { detailedDiff } from "./detailed-diff";
+import { fromStruct, Opened, toStruct } from "./struct";
+
+/** The part of the protocol that is about objects: opens secrets on the way in, seals them on the way out. */
+export class Objects {
+  constructor(private readonly configured: () => Configured) {}
+
+  check(request: proto.CheckRequest): proto.CheckResponse {
+    const kind = kindOf(request.getUrn());
+    const { properties, secrets } = fromStruct(request.getNews());
+    const { inputs, failures } = check(kind, properties, { ownTags: this.configured().ownTags, secrets });
+    const list = failures.map(({ property, reason }) =>
+      new proto.CheckFailure().setProperty(property).setReason(reason),
+    );
+    return new proto.CheckResponse().setInputs(seal(kind, inputs, secrets)).setFailuresList(list);
+  }
+
+  diff(request: proto.DiffRequest): proto.DiffResponse {
+    const kind = kindOf(request.getUrn());
+    const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
+    const news = fromStruct(request.getNews()).properties;
+    this.configured().engine.claim(kind, request.getId(), request.getUrn(), nameIn(olds));
+    const changes = diff(kind, olds, news);
+    return detailedDiff(changes, mustDeleteFirst(changes));
+  }
+
+  async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
+    const kind = kindOf(request.getUrn());
+    const { properties, secrets } = fromStruct(request.getProperties());
+    if (request.getPreview()) {
+      return new proto.CreateResponse().setProperties(seal(kind, toPlannedState(kind, properties), secrets));
+    }
+    const { id, state } = await this.configured().engine.create(kind, request.getUrn(), properties);
+    return new proto.CreateResponse().setId(id).setProperties(seal(kind, state, secrets));
+  }
+
+  async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
+    const kind = kindOf(request.getUrn());
+    const olds = fromStruct(request.getInputs());
+    const previous = fromStruct(request.getProperties());
+    const known = Object.keys(olds.properties).length > 0 ? olds.properties : undefined;
+    const found = await this.configured().engine.tryRead(kind, request.getId(), known, previous.properties);
+    if (found === undefined) return new proto.ReadResponse();
+    const secrets = new Set([...olds.secrets, ...previous.secrets]);
+    return new proto.ReadResponse()
+      .setId(found.id)
+      .setInputs(seal(kind, found.inputs, secrets))
+      .setProperties(seal(kind, found.state, secrets));
+  }
+
+  async update(request: proto.UpdateRequest): Promise<proto.UpdateResponse> {
+    const kind = kindOf(request.getUrn());
+    const previous = fromStruct(request.getOlds()).properties;
+    const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
+    const { properties, secrets } = fromStruct(request.getNews());
+    if (request.getPreview()) {
+      return new proto.UpdateResponse().setProperties(seal(kind, toPlannedState(kind, properties, previous), secrets));
+    }
+    const { state } = await this.configured().engine.update(kind, request.getId(), olds, properties, previous);
+    return new proto.UpdateResponse().setProperties(seal(kind, state, secrets));
+  }
+
+  async delete(request: proto.DeleteRequest): Promise<Empty> {
+    await this.configured().engine.remove(kindOf(request.getUrn()), request.getId(), request.getUrn());
+    return new Empty();
+  }
+}
+
+function nameIn({ name }: Properties): string {
+  return typeof name === "string" ? name : "";
+}
+
+/** State written before Pulumi sent old inputs along holds them among the outputs. */
+function oldInputs(inputs: Struct | undefined, state: Struct | undefined): Opened {
+  return fromStruct(inputs ?? state);
+}
+
+function seal(kind: Kind, properties: Properties, secrets: ReadonlySet<string>): Struct {
+  const always = [...kind.fields, ...kind.outputs].filter(({ secret }) => secret).map(({ name }) => name);
+  return toStruct(properties, new Set([...secrets, ...always]));
+}
+
+function kindOf(urn: string): Kind {
+  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const kind = tryFindKind(token);
+  if (kind === undefined) throw new RefusedError(`${token} is not a kind of object this provider manages.`);
+  return kind;
+}

@@ -1,0 +1,76 @@
+import { kinds, tokenOf } from "../kinds";
+import { Field, FieldType, Kind, Output } from "../kinds/kind";
+import { Argument, providerArguments } from "./connection";
+
+/** Version of the provider: that of the project it is part of. */
+export const pluginVersion = "0.1.0";
+
+/** Pulumi's description of the package, for other languages and for documentation. */
+export function renderSchema(): string {
+  return JSON.stringify({
+    name: "openziti",
+    version: pluginVersion,
+    description: "Objects of an OpenZiti controller.",
+    config: { variables: byName(providerArguments, argumentProperty) },
+    provider: {
+      inputProperties: byName(providerArguments, argumentProperty),
+      requiredInputs: requiredNames(providerArguments),
+    },
+    resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+  });
+}
+
+function resource(kind: Kind) {
+  const inputs = byName(kind.fields, fieldProperty);
+  const always = kind.fields.filter((field) => field.required || field.default !== undefined);
+  return {
+    description: kind.description,
+    inputProperties: inputs,
+    requiredInputs: requiredNames(kind.fields),
+    properties: { ...inputs, ...byName(kind.outputs, outputProperty) },
+    required: [...always, ...kind.outputs].map(({ name }) => name),
+  };
+}
+
+const texts = { type: "array", items: { type: "string" } };
+const anything = { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } };
+
+const types: Readonly<Record<FieldType, object>> = {
+  name: { type: "string" },
+  string: { type: "string" },
+  boolean: { type: "boolean" },
+  integer: { type: "integer" },
+  attributes: texts,
+  roles: texts,
+  ids: texts,
+  tags: { type: "object", additionalProperties: { type: "string" } },
+  record: anything,
+  document: anything,
+};
+
+function fieldProperty({ type, description, secret, replaces, default: value }: Field): object {
+  const isPlain = typeof value === "string" || typeof value === "boolean" || typeof value === "number";
+  return {
+    ...types[type],
+    description,
+    ...(secret && { secret }),
+    ...(replaces && { willReplaceOnChanges: true }),
+    ...(isPlain && { default: value }),
+  };
+}
+
+function outputProperty({ type, description, secret }: Output): object {
+  return { type, description, ...(secret && { secret }) };
+}
+
+function argumentProperty({ type, description, secret }: Argument): object {
+  return { type, description, ...(secret && { secret }) };
+}
+
+function byName<T extends { readonly name: string }>(items: readonly T[], render: (item: T) => object): object {
+  return Object.fromEntries(items.map((item) => [item.name, render(item)]));
+}
+
+function requiredNames(items: readonly { readonly name: string; readonly required?: boolean }[]): string[] {
+  return items.filter(({ required }) => required).map(({ name }) => name);
+}
