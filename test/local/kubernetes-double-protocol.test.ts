@@ -104,7 +104,7 @@ describe("the Kubernetes stand-in over the provider protocol", () => {
     const inputs = { ...configMap, metadata: { name: new SecretValue("hunter2"), namespace: "default" } };
     await plugin.create(configMapUrn, inputs);
     await assert.rejects(plugin.create(configMapUrn, inputs), (error: ServiceError) => {
-      assert.match(error.details, /^kubernetes:core\/v1:ConfigMap "thing": .*/\[secret\] already exists; import it/);
+      assert.match(error.details, /^kubernetes:core\/v1:ConfigMap "thing": .*\/\[secret\] already exists; import it/);
       return !error.details.includes("hunter2");
     });
   });
