@@ -142,6 +142,19 @@ describe("objects of the Kubernetes stand-in", () => {
     assert.deepEqual([...server.objects.keys()], []);
   });
 
+  it("waits longer for a controller that has been seen in the namespace", async () => {
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "default", namespace: "team" } };
+    const pauses: number[] = [];
+    for (const contents of [[], [account]]) {
+      pauses.unshift(0);
+      onPause = () => pauses[0]!++;
+      for (const object of contents) await objects.create(object, false);
+      await objects.delete(namespace, 1);
+      await objects.create(namespace, false);
+    }
+    assert.deepEqual(pauses, [75, 5]);
+  });
+
   it("leaves a namespace to its controller when there is one", async () => {
     const path = "/api/v1/namespaces/team";
     let pauses = 0;

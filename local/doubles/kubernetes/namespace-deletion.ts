@@ -8,8 +8,14 @@ import { type Discovery, type ServedKind, objectPath } from "./discovery";
 import { objectAt } from "./manifest";
 import type { JsonObject } from "./properties";
 
-// The controller reports its first attempt within a second, as conditions of the namespace.
-const signOfLife = { attempts: 15, delay: 200 };
+const pollDelay = 200;
+// The controller waits 5 s before it looks at a deleted namespace, and then reports in the namespace's conditions.
+const attempts = { withControllerManager: 75, without: 5 };
+
+// kube-controller-manager gives every namespace this account as soon as it is created.
+async function isControllerManagerKnown(api: ApiClient, namespacePath: string): Promise<boolean> {
+  return (await api.trySend({ method: "GET", path: `${namespacePath}/serviceaccounts/default` })) !== undefined;
+}
 
 function isAttended(namespace: JsonObject): boolean {
   const conditions = objectAt(namespace, "status").conditions;
@@ -44,10 +50,11 @@ export async function finalizeNamespace(
   pause: Pause,
 ): Promise<void> {
   const path = `/api/v1/namespaces/${encodeURIComponent(name)}`;
-  for (let attempt = 0; attempt < signOfLife.attempts; attempt++) {
+  const limit = (await isControllerManagerKnown(api, path)) ? attempts.withControllerManager : attempts.without;
+  for (let attempt = 0; attempt < limit; attempt++) {
     const namespace = await api.trySend({ method: "GET", path });
     if (namespace === undefined || isAttended(namespace)) return;
-    await pause(signOfLife.delay);
+    await pause(pollDelay);
   }
   await emptyNamespace(api, discovery, name);
   const namespace = await api.trySend({ method: "GET", path });
