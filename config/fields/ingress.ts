@@ -52,7 +52,7 @@ export const ingressFields = {
   },
   "ingress.tls.issuer.name": {
     type: objectName("the name of a cert-manager issuer"),
-    help: "cert-manager issuer of the public certificates. It must exist; in bootstrap the program makes its own.",
+    help: "The cert-manager issuer of the public certificates. It must exist; in bootstrap the program makes its own.",
     example: "letsencrypt",
     ...perProfile(value(bootstrapIssuer), mandatory),
   },
