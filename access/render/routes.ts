@@ -96,7 +96,7 @@ function dnsNames({ options, exposures }: Model): readonly string[] {
   const { domain, ingress } = options;
   const hosts = exposures.map(({ host }) => host);
   if (ingress.tls.mode === "perHost") return [...new Set(hosts)];
-  const covered = (host: string) => host === domain || host.replace(/^[^.]+\./, "") === domain;
+  const covered = (host: string) => host.replace(/^[^.]+\./, "") === domain;
   return [...new Set([domain, `*.${domain}`, ...hosts.filter((host) => !covered(host))])];
 }
 

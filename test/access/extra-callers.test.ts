@@ -70,6 +70,7 @@ const mistakes: readonly [string, Partial<ExtraCaller>, string, string, RegExp][
   ["methods of a data store", { service: "nats" }, "mesh.extraCallers[1].methods", "ListWorkloads", /no RPCs/],
   ["a wildcard account", { serviceAccount: "*" }, "mesh.extraCallers[1].serviceAccount", "*", /exact name/],
   ["a wildcard namespace", { namespace: "team-*" }, "mesh.extraCallers[1].namespace", "team-*", /exact name/],
+  ["a pattern", { namespace: "te*m" }, "mesh.extraCallers[1].namespace", "te*m", /exact name/],
   ["the shared account", { serviceAccount: "default" }, "mesh.extraCallers[1].serviceAccount", "default", /of its own/],
   ["no reason", { because: " " }, "mesh.extraCallers[1].because", " ", /why/],
 ];

@@ -33,6 +33,8 @@ describe("the specification's patterns", () => {
     it(`give ${rpc} to the Agents Orchestrator alone`, () => {
       assert.deepEqual(callerNames(plain, rpc), ["agents-orchestrator"]);
       assert.deepEqual(callerNames(extended, rpc), ["agents-orchestrator"]);
+      const answer = permits(plain, "agents-orchestrator", rpc, { header: false });
+      assert.equal(answer.permitted && answer.call.origin, "specification");
     });
   }
 
@@ -152,6 +154,35 @@ describe("data stores", () => {
       assert.deepEqual(callers.sort(), expected);
     });
   }
+});
+
+describe("the model's calls", () => {
+  it("hold each caller's RPC once for each header state", () => {
+    const grants = extended.calls.flatMap((call) =>
+      call.kind === "port"
+        ? []
+        : call.rpcs.map((rpc) => [call.caller.serviceAccount, rpc, call.identityHeader].join(" ")),
+    );
+    assert.equal(new Set(grants).size, grants.length);
+  });
+
+  it("let the authorization store keep its state in postgres", () => {
+    const store = { namespace: "platform", serviceAccount: "openfga" };
+    assert.deepEqual(
+      reachable(plain, store).map(({ callee, port }) => `${callee}:${port}`),
+      ["postgres:5432"],
+    );
+  });
+
+  it("open no RPC to a caller of the service's other port", () => {
+    const caller = { namespace: "ingress", serviceAccount: "istio-ingressgateway" };
+    const edge = { kind: "port", caller, callee: "terminal-proxy", origin: "platform", because: "Shells." } as const;
+    const opened = [8080, 50051].map((port) => {
+      const model = { ...plain, calls: [...plain.calls, { ...edge, port }] };
+      return permits(model, caller, "terminal-proxy.IssueTicket", { header: true }).permitted;
+    });
+    assert.deepEqual(opened, [false, true]);
+  });
 });
 
 describe("the ingress gateway", () => {

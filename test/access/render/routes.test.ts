@@ -68,6 +68,7 @@ describe("public routes", () => {
     ["chat.agyn.test", "/api/me", `${gateway} as /`],
     ["console.agyn.test", "/api", `${gateway} as /`],
     ["tracing.agyn.test", "/apix", "tracing-app.platform.svc.cluster.local:3000"],
+    ["chat.agyn.test", "/socket.io/?EIO=4", "chat-app.platform.svc.cluster.local:3000"],
     ["media.agyn.test", "/api/me", "media-proxy.platform.svc.cluster.local:8080"],
   ];
   for (const [host, path, backend] of expectations) {
