@@ -1,0 +1,91 @@
+import { Command } from "commander";
+import { createContext, type LocalContext } from "../local/context";
+import { LocalError } from "../local/local-error";
+import { renderEnvironment, status, stop } from "../local/maintenance";
+import { runOperation, type Operation } from "../local/operations";
+import { exclusively } from "../local/session";
+import { openTerminal } from "../local/terminal";
+
+interface StackOptions {
+  readonly simulated: boolean;
+  readonly refresh?: boolean;
+}
+
+const failed = 1;
+const interrupted = 130;
+
+const operations: readonly (readonly [Operation, string])[] = [
+  ["up", "start what is not running and install the stack; the default"],
+  ["preview", "show what `up` would change"],
+  ["refresh", "read what the engines hold and note what drifted"],
+  ["destroy", "remove everything the stack installed, and ask the engines whether it is gone"],
+];
+
+const epilogue = `
+Engines (pulumi, etcd, kube-apiserver, …) are looked up in AGYN_<ENGINE>, on PATH and in the cache (AGYN_ENGINES), and
+built once with Go where they are missing. State is kept in one folder (AGYN_LOCAL_STATE). Everything listens on
+127.0.0.1. Exit codes: 0 done, 1 failed, 130 interrupted.`;
+
+/** \`agyn-net local\`: the stack on engines of this machine. */
+export function localCommand(): Command {
+  const local = new Command("local")
+    .description("Run the stack on engines on this machine: no cluster, no account, nothing installed beforehand.")
+    .addHelpText("after", epilogue);
+  for (const [name, description] of operations) addOperation(local, name, description);
+  local
+    .command("stop")
+    .description("end every process of the platform; its state stays")
+    .option("--wipe", "remove the state as well", false)
+    .action(({ wipe }: { wipe: boolean }) =>
+      perform((context) => exclusively(context.folders, "stop", () => stop(context, wipe))),
+    );
+  local
+    .command("status")
+    .description("list engines, processes, ports, and what is real")
+    .action(() => perform((context) => Promise.resolve(status(context))));
+  local
+    .command("env")
+    .description('print shell exports for plain `pulumi` on the same platform: eval "$(agyn-net local env)"')
+    .action(() => perform((context) => Promise.resolve(renderEnvironment(context).forEach(context.terminal.line))));
+  return local;
+}
+
+function addOperation(local: Command, name: Operation, description: string): void {
+  const command = local
+    .command(name, { isDefault: name === "up" })
+    .description(description)
+    .option("--simulated", "use the doubles even where the real Kubernetes plugin and controller are found", false);
+  if (name === "up" || name === "preview") command.option("--refresh", "compare with the engines first: repairs drift");
+  command.action(({ simulated, refresh = false }: StackOptions) =>
+    perform((context) => exclusively(context.folders, name, () => runOperation(name, context, { refresh })), simulated),
+  );
+}
+
+async function perform(run: (context: LocalContext) => Promise<void>, simulated = false): Promise<void> {
+  const terminal = openTerminal(process.stdout, process.env);
+  const signals = listenForSignals(terminal.line);
+  try {
+    await run(createContext(terminal, signals, { simulated }));
+  } catch (error) {
+    process.exitCode = signals.signal.aborted ? interrupted : failed;
+    if (!(error instanceof LocalError) && !signals.signal.aborted) throw error;
+    terminal.line(terminal.colors.red((error as Error).message));
+  }
+}
+
+// Ctrl-C reaches Pulumi's engine and the compiler by itself: they end in order, and this process waits for them.
+function listenForSignals(say: (line: string) => void): Pick<LocalContext, "signal" | "engineSignal"> {
+  const all = new AbortController();
+  const engine = new AbortController();
+  const stop = (): void => {
+    if (all.signal.aborted) process.exit(interrupted);
+    say("ending in order; once more to end at once");
+    all.abort();
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", () => {
+    engine.abort();
+    stop();
+  });
+  return { signal: all.signal, engineSignal: engine.signal };
+}

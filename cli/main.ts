@@ -1,0 +1,9 @@
+import { Command } from "commander";
+import { localCommand } from "./local";
+
+const program = new Command("agyn-net")
+  .description("Operates the networking of the Agyn agent platform.")
+  .addCommand(localCommand())
+  .showHelpAfterError();
+
+void program.parseAsync();

@@ -1,0 +1,103 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import type { LocalContext } from "./context";
+import type { BuildContext, BuildableEngine } from "./engines/build";
+import { loadDefinitions } from "./engines/definitions";
+import type { FoundEngine } from "./engines/find";
+import { buildMissing, expectedBuildSeconds, planEngines, type EnginePlan, type Engines } from "./engines/prepare";
+import { writeWhole } from "./files";
+import { createNamespaces, installDefinitions } from "./platform/preinstalled";
+import { KubernetesApi } from "./platform/kubernetes-api";
+import { startPlatform, type Platform } from "./platform/platform";
+import { listClusterObjects, listControllerObjects } from "./stack/inventory";
+import { renderDuration } from "./stack/report";
+
+/** A platform that is ready for its stack, and the engines it runs. */
+export interface ReadyPlatform {
+  readonly platform: Platform;
+  readonly engines: Engines;
+}
+
+/**
+ * Makes everything run that the stack needs: engines found or built, processes up, definitions and `presupposed`
+ * namespaces installed. `onPlan` is called before the first build, when a person has minutes to read.
+ */
+export async function bringUp(
+  context: LocalContext,
+  presupposed: readonly string[],
+  onPlan: (plan: EnginePlan) => Promise<void>,
+): Promise<ReadyPlatform> {
+  const { terminal, folders } = context;
+  const remark = (line: string): void => terminal.line(terminal.colors.yellow(line));
+  const plan = await planEngines(context.environment, context.simulated, remark);
+  announceDoubles(plan, context);
+  await onPlan(plan);
+  const build: BuildContext = {
+    modules: path.join(context.repository, "local", "go"),
+    environment: context.environment,
+    signal: context.signal,
+    remark,
+  };
+  const engines = await buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
+  const [platform, definitions] = await Promise.all([
+    startPlatform(folders, engines, remark, (engine, state) => terminal.status(`${engine}: ${state}`)),
+    loadDefinitions(build),
+  ]);
+  const api = new KubernetesApi(platform.api);
+  await createNamespaces(api, presupposed);
+  // The baseline is kept last: without it an earlier run was cut off before it had installed everything.
+  if (platform.started || !existsSync(folders.baseline)) {
+    terminal.status("installing the definitions of Istio, cert-manager and the Gateway API");
+    await installDefinitions(api, definitions);
+    if (!existsSync(folders.baseline)) await keepBaseline(platform, api);
+  }
+  return { platform, engines };
+}
+
+// What the engines hold before the stack is theirs; destroy compares with it.
+async function keepBaseline(platform: Platform, api: KubernetesApi): Promise<void> {
+  const [cluster, controller] = await Promise.all([
+    listClusterObjects(api),
+    listControllerObjects(platform.controller),
+  ]);
+  writeWhole(platform.folders.baseline, JSON.stringify({ cluster, controller }));
+}
+
+function announceDoubles({ found }: EnginePlan, { terminal, simulated }: LocalContext): void {
+  const why = simulated ? "left out on request" : "not found";
+  const say = (text: string): void => terminal.line(terminal.colors.yellow(text));
+  if (!found.has("pulumi-resource-kubernetes")) {
+    say(`Kubernetes plugin ${why}: a double applies to the real API server, without waiting for pods (simulated)`);
+  }
+  if (!found.has("ziti"))
+    say(`OpenZiti controller (ziti) ${why}: a double of its management API stands in (simulated)`);
+}
+
+async function watchBuild(
+  spec: BuildableEngine,
+  build: Promise<FoundEngine>,
+  { terminal }: LocalContext,
+): Promise<FoundEngine> {
+  const started = Date.now();
+  const expected = renderDuration(spec.recipe.expectedSeconds);
+  const show = (): void => {
+    const elapsed = renderDuration((Date.now() - started) / 1000);
+    terminal.status(`building ${spec.name} ${spec.version}: ${elapsed} of about ${expected}`);
+  };
+  show();
+  const timer = setInterval(show, 1000);
+  try {
+    const engine = await build;
+    terminal.line(`built ${spec.name} ${spec.version} in ${renderDuration((Date.now() - started) / 1000)}`);
+    return engine;
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Says what will be built and how long that takes; nothing when everything is there. */
+export function describeBuilds({ toBuild }: EnginePlan): string | undefined {
+  if (toBuild.length === 0) return undefined;
+  const names = toBuild.map(({ name, version }) => `${name} ${version}`).join(", ");
+  return `To build once, then cached: ${names}; about ${renderDuration(expectedBuildSeconds(toBuild))} on two cores.`;
+}

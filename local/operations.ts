@@ -1,0 +1,109 @@
+import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
+import type { LocalContext } from "./context";
+import { findLeftovers } from "./gone";
+import { prepareStack } from "./prepare-stack";
+import { countObjects } from "./stack/plan";
+import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
+import { marked } from "./stack/recovery";
+import { nextCommands, renderFailure, renderSummary } from "./stack/report";
+import { kindOf } from "./stack/urn";
+import { LocalError } from "./local-error";
+
+/** What can be done with the stack; each brings the platform up first. */
+export type Operation = "up" | "preview" | "refresh" | "destroy";
+
+/** How an operation is carried out. */
+export interface OperationOptions {
+  /** Compare with the engines first, so that drift is repaired; up and preview only. */
+  readonly refresh: boolean;
+}
+
+/** An operation did not finish; the message is the closing line. */
+export class OperationError extends LocalError {}
+
+/** Runs one operation on the local platform and says what it came to. Throws OperationError when it failed. */
+export async function runOperation(
+  operation: Operation,
+  context: LocalContext,
+  options: OperationOptions,
+): Promise<void> {
+  const started = Date.now();
+  const { terminal, folders } = context;
+  const { stack, platform, planned } = await prepareStack(context);
+  // Engines that were down may have lost or changed something meanwhile.
+  const refresh = options.refresh || platform.started;
+  const watcher = new Watcher(operation, context, operation === "destroy" ? undefined : countObjects(planned));
+  const outputs = await marked(folders, operation, () =>
+    perform(operation, stack, { refresh, onEvent: (event) => watcher.see(event), signal: context.engineSignal }),
+  ).catch((error: unknown) => watcher.fail(error));
+  const seconds = (Date.now() - started) / 1000;
+  const summary = { operation, progress: watcher.progress, record: platform.record, seconds };
+  for (const line of renderSummary(summary)) terminal.line(line);
+  for (const [name, { value, secret }] of Object.entries(outputs)) {
+    if (typeof value === "string") terminal.line(`  output ${name}: ${secret ? "[secret]" : value}`);
+  }
+  if (operation === "destroy") terminal.line(gone(await findLeftovers(platform)));
+  for (const line of nextCommands(operation)) terminal.line(terminal.colors.dim(`  ${line}`));
+}
+
+function gone(left: readonly string[]): string {
+  if (left.length > 0) throw new OperationError(`destroyed, but ${left.length} objects are left: ${left.join(", ")}`);
+  return "API server and controller were asked: nothing of ours is left.";
+}
+
+interface Performance {
+  readonly refresh: boolean;
+  readonly onEvent: (event: EngineEvent) => void;
+  readonly signal: AbortSignal;
+}
+
+async function perform(operation: Operation, stack: Stack, { refresh, ...rest }: Performance): Promise<OutputMap> {
+  if (operation === "up") return (await stack.up({ ...rest, refresh, userAgent: "agyn-net" })).outputs;
+  if (operation === "preview") await stack.preview({ ...rest, refresh });
+  if (operation === "refresh") await stack.refresh(rest);
+  if (operation === "destroy") await stack.destroy(rest);
+  return {};
+}
+
+/** Follows the engine's events: shows how far it is, and failures as they come. */
+class Watcher {
+  public progress: Progress = noProgress;
+
+  public constructor(
+    private readonly operation: Operation,
+    private readonly context: LocalContext,
+    private readonly expected: number | undefined,
+  ) {}
+
+  public see(event: EngineEvent): void {
+    const { terminal } = this.context;
+    const before = this.progress.failures.length;
+    this.progress = advance(this.progress, event);
+    for (const failure of this.progress.failures.slice(before).filter(isOfObject)) this.show(failure);
+    const { done, refreshed } = this.progress;
+    const checked = [...refreshed.values()].reduce((sum, count) => sum + count, 0);
+    const total = this.expected === undefined ? "" : ` of ${this.expected}`;
+    const compared = checked > 0 ? `, ${checked} compared` : "";
+    terminal.status(`${this.operation}: ${done}${total} objects${compared}`);
+  }
+
+  /** Ends a failed operation with one line that says what to do. Never returns. */
+  public fail(error: unknown): never {
+    const { failures } = this.progress;
+    // The stack's own failure only repeats that something failed, unless nothing else did.
+    const own = failures.filter((failure) => !isOfObject(failure));
+    if (own.length === failures.length) for (const failure of own) this.show(failure);
+    if (failures.length === 0) throw error;
+    const count = failures.filter(isOfObject).length;
+    const what = count > 0 ? `${count} objects could not be handled` : "the program failed";
+    throw new OperationError(`${this.operation} did not finish: ${what}; run it again when the cause above is gone`);
+  }
+
+  private show(failure: Failure): void {
+    this.context.terminal.line(this.context.terminal.colors.red(renderFailure(failure)));
+  }
+}
+
+function isOfObject({ urn }: Failure): boolean {
+  return urn !== undefined && kindOf(urn) !== "Stack";
+}

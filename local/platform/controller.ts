@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import * as path from "node:path";
+import type { CertificateFiles } from "./certificates";
+import { logIn } from "./controller-api";
+import type { PlatformFolders } from "./folders";
+import { loopback, type Ports } from "./ports";
+import type { EngineProcess } from "./processes";
+import type { Genuineness } from "./record";
+
+/** What a client needs to reach the OpenZiti controller's management API. */
+export interface ControllerAccess {
+  readonly url: string;
+  /** File with the PEM of the authority; the real controller writes it when it starts for the first time. */
+  readonly authorityFile: string;
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What the controller's command line depends on. */
+export interface ControllerContext {
+  readonly folders: PlatformFolders;
+  readonly certificates: CertificateFiles;
+  readonly ports: Ports;
+  readonly password: string;
+  readonly kind: Genuineness;
+}
+
+const quickstartFolder = "quickstart";
+const username = "admin";
+
+/** The name of the controller's process; its log and record are called so. */
+export const controllerProcessName = "openziti-controller";
+
+/** How clients reach the controller of a platform. */
+export function controllerAccess(context: ControllerContext): ControllerAccess {
+  const { folders, certificates, ports, password, kind } = context;
+  return {
+    url: `https://${loopback}:${ports.controller}`,
+    authorityFile:
+      kind === "real"
+        ? path.join(folders.controllerData, quickstartFolder, "pki", "root-ca", "certs", "root-ca.cert")
+        : certificates.authority,
+    username,
+    password,
+  };
+}
+
+/** The controller: the real one with a router (`ziti edge quickstart`) when its binary is given, else the double. */
+export function controllerProcess(ziti: string | undefined, context: ControllerContext): EngineProcess {
+  return {
+    name: controllerProcessName,
+    ...(ziti ? quickstart(ziti, context) : double(context)),
+    whyNotReady: () => whyNotReady(controllerAccess(context)),
+    deadline: 90,
+  };
+}
+
+type CommandLine = Pick<EngineProcess, "command" | "args" | "environment" | "files">;
+
+function quickstart(ziti: string, { folders, ports, password }: ControllerContext): CommandLine {
+  const args = [
+    "edge",
+    "quickstart",
+    `--home=${path.join(folders.controllerData, quickstartFolder)}`,
+    `--ctrl-address=${loopback}`,
+    `--ctrl-port=${ports.controller}`,
+    `--router-address=${loopback}`,
+    `--router-port=${ports.router}`,
+    `--username=${username}`,
+    `--password=${password}`,
+  ];
+  return {
+    command: ziti,
+    args,
+    environment: {
+      // The command line tool keeps its log-in below HOME; the user's own stays as it is.
+      HOME: path.join(folders.controllerData, "home"),
+      ZITI_CTRL_BIND_ADDRESS: loopback,
+      ZITI_CTRL_EDGE_BIND_ADDRESS: loopback,
+    },
+  };
+}
+
+// The password goes through a file: a command line is visible to every user of the machine.
+function double({ folders, certificates, ports, password }: ControllerContext): CommandLine {
+  const main = path.join(__dirname, "..", "doubles", "controller", "main.js");
+  const options = {
+    port: ports.controller,
+    username,
+    password,
+    tls: {
+      certFile: certificates.controller.certificate,
+      keyFile: certificates.controller.key,
+      caFile: certificates.authority,
+    },
+    stateFile: path.join(folders.controllerData, "double-state.json"),
+  };
+  const optionsFile = path.join(folders.controllerData, "double-options.json");
+  return {
+    command: process.execPath,
+    args: [main, optionsFile],
+    files: { [optionsFile]: JSON.stringify(options) },
+  };
+}
+
+// The API answers before its administrator exists, so only a log-in counts.
+async function whyNotReady(access: ControllerAccess): Promise<string | undefined> {
+  if (!existsSync(access.authorityFile)) return `${access.authorityFile} is not there yet`;
+  return logIn(access).then(
+    () => undefined,
+    (error: Error) => error.message,
+  );
+}

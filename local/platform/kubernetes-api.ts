@@ -1,0 +1,58 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { send, type EngineResponse } from "./https";
+import type { ApiAccess } from "./kubeconfig";
+import { LocalError } from "../local-error";
+
+/** A Kubernetes object as far as the platform looks at it. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly ownerReferences?: readonly unknown[];
+  };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** The API server refused a request: names what was asked and the server's reason. */
+export class ApiError extends LocalError {}
+
+/** The few calls the platform makes itself; everything else goes through Pulumi. */
+export class KubernetesApi {
+  public constructor(private readonly access: ApiAccess) {}
+
+  /** Reads a path; undefined for 404. */
+  public async tryGet<T>(path: string): Promise<T | undefined> {
+    const response = await this.call("GET", path);
+    return response.status === 404 ? undefined : (JSON.parse(accepted(response, `GET ${path}`)) as T);
+  }
+
+  /** Server-side apply of one object at its path. */
+  public async apply(path: string, object: object): Promise<void> {
+    const target = `${path}?fieldManager=agyn-local&force=true`;
+    const type = "application/apply-patch+yaml";
+    accepted(await this.call("PATCH", target, JSON.stringify(object), type), `apply ${path}`);
+  }
+
+  /** Waits until a condition of the object at a path is True. Throws ApiError after `seconds`. */
+  public async waitForCondition(path: string, type: string, seconds: number): Promise<void> {
+    for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) {
+      const conditions = (await this.tryGet<KubernetesObject>(path))?.status?.conditions ?? [];
+      if (conditions.some((condition) => condition.type === type && condition.status === "True")) return;
+    }
+    throw new ApiError(`${path} did not become ${type} within ${seconds} s`);
+  }
+
+  private call(method: "GET" | "PATCH", path: string, body?: string, contentType?: string): Promise<EngineResponse> {
+    const { url, authority, token } = this.access;
+    const headers = { authorization: `Bearer ${token}`, ...(contentType ? { "content-type": contentType } : {}) };
+    return send({ url: `${url}${path}`, authority, method, headers, body, timeout: 30_000 });
+  }
+}
+
+function accepted(response: EngineResponse, request: string): string {
+  if (response.status >= 200 && response.status < 300) return response.body;
+  const reason = (JSON.parse(response.body) as { message?: string }).message;
+  throw new ApiError(`the API server answered ${request} with ${response.status}: ${reason}`);
+}

@@ -1,0 +1,63 @@
+import type { Stack } from "@pulumi/pulumi/automation";
+import * as path from "node:path";
+import { bringUp, describeBuilds } from "./bring-up";
+import type { LocalContext } from "./context";
+import type { Platform } from "./platform/platform";
+import {
+  describeOverrides,
+  loadStackFile,
+  presupposedNamespaces,
+  localOverrides,
+  overrideSource,
+  stackName,
+  withOverrides,
+} from "./stack/configuration";
+import { countObjects, planObjects } from "./stack/plan";
+import type { Layers } from "./stack/progress";
+import { writeProject, writeStackFile } from "./stack/project";
+import { recover, wasInterrupted } from "./stack/recovery";
+import { renderLayers } from "./stack/report";
+import { sketchPlatform } from "./stack/sketch";
+import { openStack } from "./stack/stack";
+
+/** A stack on a platform that is up. */
+export interface PreparedStack {
+  readonly stack: Stack;
+  readonly platform: Platform;
+  /** What the program registers, as it said before any engine was asked. */
+  readonly planned: Layers;
+}
+
+/**
+ * Brings the platform up and opens the stack on it. The program runs once without engines first: a mistake in it or in
+ * the configuration shows before anything is built or started.
+ */
+export async function prepareStack(context: LocalContext): Promise<PreparedStack> {
+  const { terminal, folders, repository } = context;
+  const committed = loadStackFile(path.join(repository, `Pulumi.${stackName}.yaml`));
+  const sketch = localOverrides(await sketchPlatform(folders));
+  const planning = planObjects(withOverrides(committed, sketch));
+  const { platform, engines } = await bringUp(
+    context,
+    presupposedNamespaces(withOverrides(committed, sketch)),
+    async (plan) => {
+      const layers = await planning;
+      terminal.line(`The program installs ${countObjects(layers)} objects in ${layers.size} layers.`);
+      const builds = describeBuilds(plan);
+      if (builds !== undefined) for (const line of [...renderLayers(layers), builds]) terminal.line(line);
+    },
+  );
+  const overrides = localOverrides(overrideSource(platform));
+  terminal.line(`Configuration: Pulumi.${stackName}.yaml, and for this machine`);
+  for (const line of describeOverrides(overrides)) terminal.line(`  ${line}`);
+  terminal.status("opening the stack");
+  writeProject(folders, engines, repository);
+  const stack = await openStack(folders, context.program);
+  await writeStackFile(folders, committed, overrides);
+  if (wasInterrupted(folders)) {
+    terminal.line("The last run was cut off: clearing its lock and settling what it had begun.");
+    const settled = await recover(folders, stack);
+    if (settled.length > 0) terminal.line(`  settled ${settled.length} resources whose creation had begun`);
+  }
+  return { stack, platform, planned: await planning };
+}

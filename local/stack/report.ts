@@ -1,0 +1,90 @@
+import type { Genuineness, PlatformRecord } from "../platform/record";
+import { countObjects } from "./plan";
+import { countChanges, type Counts, type Failure, type Layers, type Progress } from "./progress";
+import { nameOf, kindOf } from "./urn";
+
+/** What an operation came to, for the closing lines. */
+export interface Outcome {
+  readonly operation: "up" | "preview" | "refresh" | "destroy";
+  readonly progress: Progress;
+  readonly record: PlatformRecord;
+  readonly seconds: number;
+}
+
+/** The closing lines of an operation: objects per layer, what changed, what was real, and how long it took. */
+export function renderSummary({ operation, progress, record, seconds }: Outcome): readonly string[] {
+  const changes = operation === "refresh" ? progress.refreshed : progress.changes;
+  const verdict = isSimulated(record) ? "simulated run: a double took part" : "run against the real engines";
+  return [
+    ...(operation === "up" ? ["", ...renderLayers(progress.layers)] : []),
+    "",
+    `${operation}: ${renderChanges(changes)} in ${renderDuration(seconds)} (${verdict})`,
+    ...renderGenuineness(record).map((line) => `  ${line}`),
+    "  conditions             not waited for: no controller runs that could fulfill them",
+  ];
+}
+
+/** What a person may want to do next. */
+export function nextCommands(operation: Outcome["operation"]): readonly string[] {
+  const run = "npm run local --";
+  const after: Record<Outcome["operation"], readonly string[]> = {
+    up: [`${run} preview   what a change of yours would do`, `${run} status    engines, ports and logs`],
+    preview: [`${run} up        carry it out`],
+    refresh: [`${run} up        repair what drifted`],
+    destroy: [`${run} stop      end the engines`],
+  };
+  return operation === "up" ? [...after.up, `${run} destroy   remove everything again`] : after[operation];
+}
+
+/** Layers as a tree: each layer with the number of its objects, then its kinds, most frequent first. */
+export function renderLayers(layers: Layers): readonly string[] {
+  return [...layers].flatMap(([layer, kinds]) => {
+    const width = Math.max(...[...kinds.values()].map((count) => String(count).length));
+    const sorted = [...kinds].sort(([, left], [, right]) => right - left);
+    const total = countObjects(new Map([[layer, kinds]]));
+    return [`${layer}  ${total}`, ...sorted.map(([kind, count]) => `  ${String(count).padStart(width)} ${kind}`)];
+  });
+}
+
+/** One line: "148 created, 0 changed" or "0 changed, 148 same". */
+export function renderChanges(changes: Counts<string>): string {
+  const words: readonly (readonly [string, string])[] = [
+    ["create", "created"],
+    ["update", "updated"],
+    ["replace", "replaced"],
+    ["delete", "deleted"],
+  ];
+  const parts = words.flatMap(([op, word]) => (changes.has(op) ? [`${changes.get(op)} ${word}`] : []));
+  const same = changes.get("same") ?? 0;
+  return [
+    countChanges(changes) === 0 ? "0 changed" : parts.join(", "),
+    ...(same > 0 ? [`${same} unchanged`] : []),
+  ].join(", ");
+}
+
+/** One line per failure: kind and name of the object, then the reason's first line and its details below. */
+export function renderFailure({ urn, message }: Failure): string {
+  const subject = urn === undefined || kindOf(urn) === "Stack" ? "program" : `${kindOf(urn)} ${nameOf(urn)}`;
+  return `${subject}: ${message.replaceAll("\n", "\n    ")}`;
+}
+
+/** Which parts of the run were the programs themselves and which were doubles. */
+export function renderGenuineness(record: PlatformRecord): readonly string[] {
+  const rows: readonly (readonly [string, Genuineness])[] = [
+    ["Kubernetes API server", "real"],
+    ["Kubernetes plugin", record.kubernetesPlugin],
+    ["OpenZiti controller", record.controller],
+  ];
+  return rows.map(([what, kind]) => `${what.padEnd(22)} ${kind === "real" ? "real" : "double (simulated)"}`);
+}
+
+/** True when a double took part: such a run never counts as proof of the real thing. */
+export function isSimulated(record: PlatformRecord): boolean {
+  return record.kubernetesPlugin === "double" || record.controller === "double";
+}
+
+/** Seconds as people read them: "8 s", "3 min 20 s". */
+export function renderDuration(seconds: number): string {
+  const whole = Math.round(seconds);
+  return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
+}
