@@ -1,5 +1,5 @@
 import type { BrowserHost, ModelOptions } from "./options";
-import { findPort, type ServiceName } from "./services";
+import { findPort, overlayPods, type ServiceName } from "./services";
 
 /** One route of a public host: requests that match go to `backend`, with the matched part replaced by `rewrite`. */
 export interface Route {
@@ -56,7 +56,17 @@ export function buildExposures(options: ModelOptions): readonly Exposure[] {
   return (Object.keys(hostTable) as Exposure["name"][]).map((name) => toExposure(name, options));
 }
 
-/** Public names that the ingress passes through unopened: the overlay ends its own TLS. */
-export function passthroughHosts({ domain, controller }: ModelOptions): readonly string[] {
-  return [controller.advertisedHost, `ziti-router.${domain}`];
+/** A public name that the ingress passes through unopened, and the overlay Service that ends its TLS. */
+export interface Passthrough {
+  readonly name: "controller" | "router";
+  readonly host: string;
+  readonly service: string;
+}
+
+/** The overlay's public names: its clients enroll and sign in at the controller, and enter at a router. */
+export function passthroughHosts({ domain, controller }: ModelOptions): readonly Passthrough[] {
+  return [
+    { name: "controller", host: controller.advertisedHost, service: overlayPods.controller.publicService },
+    { name: "router", host: `ziti-router.${domain}`, service: overlayPods.router.publicService },
+  ];
 }

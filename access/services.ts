@@ -165,8 +165,14 @@ export const overlayMembers: readonly ServiceName[] = [
   "telegram-connector",
 ];
 
-/** Pods of the OpenZiti controller and routers, by pod port. The management API has a listener of its own. */
+/** The OpenZiti controller and routers: pods by pod port, and the Services that carry their public names. */
 export const overlayPods = {
-  controller: { selector: { "app.kubernetes.io/name": "ziti-controller" }, clientPort: 1280, managementPort: 1281 },
-  router: { selector: { "app.kubernetes.io/name": "ziti-router" }, edgePort: 3022 },
+  controller: {
+    selector: { "app.kubernetes.io/name": "ziti-controller" },
+    clientPort: 1280,
+    /** The management API has a listener of its own, which is never public. */
+    managementPort: 1281,
+    publicService: "ziti-controller-client",
+  },
+  router: { selector: { "app.kubernetes.io/name": "ziti-router" }, edgePort: 3022, publicService: "ziti-router-edge" },
 } as const;

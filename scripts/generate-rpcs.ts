@@ -1,5 +1,6 @@
 import * as fs from "node:fs/promises";
 import * as path from "node:path";
+import type { Generator } from "./generator";
 
 /** How an internal caller of an RPC is known; only `current` and `doc` open anything. */
 type CallerStatus = "current" | "doc" | "doc-blanket" | "legacy";
@@ -82,9 +83,9 @@ export function renderRpcTable({ source, protoServices }: RpcData): string {
 }
 
 /** Generates the RPC table from the committed data. */
-export const rpcGenerator = {
+export const rpcGenerator: Generator = {
   name: "rpcs",
-  files: async (): Promise<Map<string, string>> => {
+  files: async () => {
     const data = JSON.parse(await fs.readFile(path.join(root, dataFile), "utf8")) as RpcData;
     return new Map([[tableFile, renderRpcTable(data)]]);
   },

@@ -111,7 +111,7 @@ function renderIngressPolicy({ options, exposures }: Model): Manifest {
   const hosts = exposures.flatMap(({ host }) => [host, `${host}:*`]);
   const rules: Rule[] = [
     { to: [{ operation: { hosts } }] },
-    { when: [{ key: "connection.sni", values: passthroughHosts(options) }] },
+    { when: [{ key: "connection.sni", values: passthroughHosts(options).map(({ host }) => host) }] },
   ];
   return {
     apiVersion,
