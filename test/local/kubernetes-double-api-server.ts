@@ -12,7 +12,8 @@ export interface SeenRequest {
   body: JsonObject;
 }
 
-type Answer = [code: number, body: JsonObject];
+/** A status code and what comes with it. */
+export type Answer = [code: number, body: JsonObject];
 
 const verbs = ["create", "delete", "deletecollection", "get", "list", "patch", "update"];
 const builtIn: [apiVersion: string, plural: string, kind: string, namespaced: boolean][] = [
@@ -24,7 +25,11 @@ const builtIn: [apiVersion: string, plural: string, kind: string, namespaced: bo
   ["apiextensions.k8s.io/v1", "customresourcedefinitions", "CustomResourceDefinition", false],
 ];
 
-const failure = (code: number, reason: string, message: string): Answer => [code, { kind: "Status", reason, message }];
+/** The API server's way to say no. */
+export const failure = (code: number, reason: string, message: string): Answer => [
+  code,
+  { kind: "Status", reason, message },
+];
 
 function merge(base: Json | undefined, patch: Json): Json {
   if (!isObject(base) || !isObject(patch)) return patch;
@@ -45,6 +50,8 @@ export class FakeApiServer {
   readonly kinds = [...builtIn];
   readonly objects = new Map<string, JsonObject>();
   readonly requests: SeenRequest[] = [];
+  /** Answers in place of the server where it returns something. */
+  intercept: (seen: SeenRequest) => Answer | undefined = () => undefined;
   private readonly server: Server;
   private versions = 0;
 
@@ -85,7 +92,7 @@ export class FakeApiServer {
       body,
     };
     this.requests.push(seen);
-    return this.tryDiscover(seen.path) ?? this.operate(seen);
+    return this.intercept(seen) ?? this.tryDiscover(seen.path) ?? this.operate(seen);
   }
 
   private tryDiscover(path: string): Answer | undefined {

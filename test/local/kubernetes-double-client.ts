@@ -57,14 +57,14 @@ export class StartedPlugin {
     for (const server of this.servers) server.forceShutdown();
   }
 
-  async configure(server: string): Promise<proto.ConfigureResponse> {
+  async configure(server: string, settings: PropertyMap = {}): Promise<proto.ConfigureResponse> {
     const kubeconfig = JSON.stringify({
       "current-context": "local",
       contexts: [{ name: "local", context: { cluster: "local" } }],
       clusters: [{ name: "local", cluster: { server } }],
     });
     const request = new proto.ConfigureRequest();
-    request.setArgs(encodeProperties({ kubeconfig: new SecretValue(kubeconfig) }));
+    request.setArgs(encodeProperties({ ...settings, kubeconfig: new SecretValue(kubeconfig) }));
     return ask((done) => this.client.configure(request, done));
   }
 

@@ -86,6 +86,13 @@ describe("objects of the Kubernetes stand-in", () => {
     assert.deepEqual(server.at("/api/v1/namespaces/team/configmaps/c").data, { a: "1" });
   });
 
+  it("takes over another manager's field where the provider forces it", async () => {
+    await objects.create(configMap, false);
+    await objects.update(configMap, { fieldManager: "other", isPreview: false });
+    await objects.update({ ...configMap, data: { a: "2" } }, { fieldManager: "m1", isPreview: false, force: true });
+    assert.deepEqual(server.at("/api/v1/namespaces/team/configmaps/c").data, { a: "2" });
+  });
+
   for (const [annotations, outcome] of [
     [{}, "Conflict"],
     [{ "pulumi.com/patchForce": "true" }, "applied"],

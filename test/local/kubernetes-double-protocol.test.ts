@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { ServiceError } from "@grpc/grpc-js";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { type PropertyMap, SecretValue, UNKNOWN, decodeProperties } from "../../local/doubles/kubernetes/properties";
-import { FakeApiServer } from "./kubernetes-double-api-server";
+import { objectAt } from "../../local/doubles/kubernetes/manifest";
+import { FakeApiServer, failure } from "./kubernetes-double-api-server";
 import { StartedPlugin, ask } from "./kubernetes-double-client";
 
 const urnOf = (type: string): string => `urn:pulumi:dev::project::kubernetes:${type}::thing`;
@@ -84,6 +85,29 @@ describe("the Kubernetes stand-in over the provider protocol", () => {
     });
   }
 
+  it("previews the inputs as they are for a user who may not write", async () => {
+    api.intercept = ({ method }) => (method === "POST" ? failure(403, "Forbidden", "not you") : undefined);
+    assert.deepEqual(await plugin.create(configMapUrn, configMap, true), ["", configMap]);
+    await assert.rejects(plugin.create(configMapUrn, configMap), /not you; the user of the kubeconfig lacks/);
+  });
+
+  it("shows no status in a preview, because no controller has looked at the object", async () => {
+    const status = { phase: "Pending" };
+    api.intercept = ({ method, body }) => (method === "POST" ? [201, { ...body, status }] : undefined);
+    const [, previewed] = await plugin.create(configMapUrn, configMap, true);
+    const [, created] = await plugin.create(configMapUrn, configMap);
+    assert.deepEqual([previewed.status, created.status], [undefined, status]);
+  });
+
+  it("tries again when the API server is busy", async () => {
+    api.intercept = ({ method }) => {
+      if (method !== "POST") return undefined;
+      api.intercept = () => undefined;
+      return failure(429, "TooManyRequests", "later");
+    };
+    assert.equal((await plugin.create(configMapUrn, configMap))[0], "default/c");
+  });
+
   it("creates an object and hands back its live form", async () => {
     const [id, state] = await plugin.create(configMapUrn, configMap);
     assert.equal(id, "default/c");
@@ -142,6 +166,29 @@ describe("the Kubernetes stand-in over the provider protocol", () => {
     assert.equal(api.objects.has(configMapPath), false);
   });
 
+  it("forgets the objects of a cluster that is gone only when told so", async () => {
+    const [id, state] = await plugin.create(configMapUrn, configMap);
+    await plugin.configure("http://127.0.0.1:1");
+    await assert.rejects(plugin.delete(configMapUrn, id, state), /cannot be reached/);
+    await assert.rejects(plugin.read(configMapUrn, id, state, configMap), /cannot be reached/);
+    await plugin.configure("http://127.0.0.1:1", { deleteUnreachable: "true" });
+    await plugin.delete(configMapUrn, id, state);
+    assert.equal((await plugin.read(configMapUrn, id, state, configMap)).getId(), "");
+  });
+
+  it("owns and gives up single fields of an object through a Patch resource", async () => {
+    const urn = urnOf("core/v1:NamespacePatch");
+    const patch = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default", labels: { a: "b" } } };
+    const annotations = { "pulumi.com/patchForce": "true" };
+    const [id, state] = await plugin.create(urn, { ...patch, metadata: { ...patch.metadata, annotations } });
+    assert.deepEqual(objectAt(api.at("/api/v1/namespaces/default"), "metadata", "labels"), { a: "b" });
+    api.objects.set("/api/v1/namespaces/default", patch);
+    await plugin.delete(urn, id, state);
+    const last = api.requests.at(-1);
+    assert.deepEqual([last?.method, last?.query.fieldManager], ["PATCH", state.__fieldManager]);
+    assert.deepEqual(objectAt(last?.body ?? {}, "metadata"), { name: "default" });
+  });
+
   it("names the address of an API server that is away, and still previews", async () => {
     await plugin.configure("http://127.0.0.1:1");
     assert.deepEqual(await plugin.create(configMapUrn, configMap, true), ["", configMap]);
@@ -151,10 +198,10 @@ describe("the Kubernetes stand-in over the provider protocol", () => {
     );
   });
 
-  it("refuses charts in one line that says how to get the real plugin", async () => {
-    const line =
-      /^helm.sh\/v3:Release|kubernetes:helm.*real Kubernetes plugin.*pulumi plugin install resource kubernetes/;
-    await assert.rejects(plugin.check(urnOf("helm.sh/v3:Release"), {}), line);
+  it("refuses charts, manifests and kustomizations in one line that says how to get the real plugin", async () => {
+    const line = /^[^\n]*kubernetes:[^\n]*the real Kubernetes plugin[^\n]*pulumi plugin install resource kubernetes/;
+    for (const type of ["helm.sh/v3:Release", "yaml/v2:ConfigGroup", "kustomize/v2:Directory"])
+      await assert.rejects(plugin.check(urnOf(type), {}), line);
     const construct = new proto.ConstructRequest();
     construct.setType("kubernetes:helm.sh/v4:Chart");
     await assert.rejects(

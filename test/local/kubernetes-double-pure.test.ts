@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { toCheckpoint, withSecrets } from "../../local/doubles/kubernetes/checkpoint";
 import { diffInputs } from "../../local/doubles/kubernetes/difference";
 import { keepLiveValues, toLiveInputs } from "../../local/doubles/kubernetes/drift";
+import { handOverPatch } from "../../local/doubles/kubernetes/field-managers";
 import { fromManifest, normalizeInputs, parseId, toManifest } from "../../local/doubles/kubernetes/manifest";
 import { type NameSource, withName } from "../../local/doubles/kubernetes/naming";
 import {
@@ -154,6 +155,34 @@ describe("inputs that a refresh saves", () => {
     const live = { spec: { replicas: 5, other: 9 }, metadata: { annotations: { "a.b/c": "y" } } };
     const kept = keepLiveValues(inputs, live, ["spec.replicas", 'metadata.annotations["a.b/c"]', "spec.absent"]);
     assert.deepEqual(kept, { spec: { replicas: 5, other: 1 }, metadata: { annotations: { "a.b/c": "y" } } });
+  });
+});
+
+describe("fields handed over from the create to the apply", () => {
+  const entry = (manager: string, operation: string, fieldsV1: JsonObject): JsonObject => ({
+    manager,
+    operation,
+    fieldsV1,
+  });
+  const created = entry("pulumi-kubernetes", "Update", { "f:spec": { "f:a": {} } });
+
+  it("join those that the manager has applied already, and leave those of others", () => {
+    const applied = entry("m", "Apply", { "f:spec": { "f:b": {} } });
+    const foreign = entry("pulumi-kubernetes", "Apply", { "f:spec": { "f:c": {} } });
+    const live = { metadata: { resourceVersion: "7", managedFields: [applied, created, foreign] } };
+    assert.deepEqual(handOverPatch(live, "m"), [
+      {
+        op: "replace",
+        path: "/metadata/managedFields",
+        value: [foreign, entry("m", "Apply", { "f:spec": { "f:a": {}, "f:b": {} } })],
+      },
+      { op: "replace", path: "/metadata/resourceVersion", value: "7" },
+    ]);
+  });
+
+  it("are none when the create owns nothing, or only a status", () => {
+    const managedFields = [{ ...created, subresource: "status" }, entry("m", "Apply", {})];
+    assert.equal(handOverPatch({ metadata: { managedFields } }, "m"), undefined);
   });
 });
 
