@@ -147,6 +147,11 @@ describe("objects of the Kubernetes stand-in", () => {
     await objects.create(configMap, false);
     await objects.delete(namespace, 1);
     assert.deepEqual([...server.objects.keys()], []);
+    const emptied = server.requests.filter(({ method, path }) => method === "DELETE" && path.endsWith("/configmaps"));
+    assert.deepEqual(
+      emptied.map(({ body }) => body),
+      [{ gracePeriodSeconds: 0, propagationPolicy: "Background" }],
+    );
   });
 
   it("waits longer for a controller that has been seen in the namespace", async () => {

@@ -156,6 +156,11 @@ describe("the Kubernetes stand-in over the provider protocol", () => {
     assert.deepEqual([response.getReplacesList(), response.getDeletebeforereplace()], [["data.a"], true]);
   });
 
+  it("never replaces an object for a field that a Patch resource owns", async () => {
+    const response = await plugin.diff(urnOf("core/v1:ConfigMapPatch"), configMap, { ...configMap, data: { a: "2" } });
+    assert.deepEqual([response.getDetaileddiffMap().getLength(), response.getReplacesList()], [1, []]);
+  });
+
   it("updates by applying, and deletes", async () => {
     const [id, state] = await plugin.create(configMapUrn, configMap);
     const updated = await plugin.update(configMapUrn, id, state, { ...configMap, data: { a: "2" } });
