@@ -3,12 +3,18 @@ import * as path from "node:path";
 import { configGenerator } from "./generate-config";
 import { outputsGenerator } from "./generate-outputs";
 import { rpcGenerator } from "./generate-rpcs";
+import { treeGenerator } from "./generate-tree";
 import type { Generator } from "./generator";
 
 const root = path.resolve(__dirname, "../..");
 
 /** Every generator of the repository. */
-export const generators: readonly Generator[] = [rpcGenerator, configGenerator(root), outputsGenerator(root)];
+export const generators: readonly Generator[] = [
+  rpcGenerator,
+  configGenerator(root),
+  outputsGenerator(root),
+  treeGenerator(root),
+];
 
 /** The generated files whose content in `folder` is not what their generator makes today: path -> content. */
 export async function findStaleFiles(from: readonly Generator[], folder: string): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
+import { renderPassthrough } from "../../access/render/passthrough";
 import { renderCertificates, renderGateway, renderVirtualServices } from "../../access/render/routes";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
@@ -82,6 +83,7 @@ function createIssuer(name: string, args: IngressTlsArgs, opts: pulumi.CustomRes
 function createRoutes(name: string, model: Model, opts: pulumi.CustomResourceOptions): void {
   const gateway = createManifest(`${name}-gateway`, renderGateway(model), opts);
   createManifests(name, renderVirtualServices(model), pulumi.mergeOptions(opts, { dependsOn: [gateway] }));
+  createManifests(name, renderPassthrough(model), opts);
 }
 
 function withReadyWait(manifest: Manifest, awaitConditions: boolean): Manifest {

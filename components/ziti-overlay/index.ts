@@ -1,10 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Model } from "../../access/model";
+import { passthroughHosts, type Passthrough } from "../../access/exposure";
+import type { Model, ModelOptions } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
 import { createNamespace } from "../namespaces";
-import { controllerName, createController, managementPort } from "./controller";
+import { controllerName, createController } from "./controller";
 import { createNetwork } from "./network";
 import { createRouter } from "./router";
 import { createZitiManagement } from "./ziti-management";
@@ -90,13 +91,20 @@ function installController(
       namespace: namespace.metadata.name,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
-      advertisedHost: options.controller.advertisedHost,
+      advertisedHost: advertisedHost("controller", options),
       advertisedPort: options.ingress.port,
-      trustDomain: options.controller.advertisedHost,
+      trustDomain: advertisedHost("controller", options),
     },
     opts,
   );
   return { url: args.connection.url, username: controller.username, password: controller.password, ca: controller.ca };
+}
+
+// The name the ingress passes through is the name clients are told: both come from the model.
+function advertisedHost(name: Passthrough["name"], options: ModelOptions): string {
+  const found = passthroughHosts(options).find((passthrough) => passthrough.name === name);
+  if (found === undefined) throw new Error(`The model exposes no overlay ${name}.`);
+  return found.host;
 }
 
 function installRouter(
@@ -112,16 +120,11 @@ function installRouter(
       namespace: options.namespaces.overlay,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
-      advertisedHost: `ziti-router.${options.domain}`,
+      advertisedHost: advertisedHost("router", options),
       advertisedPort: options.ingress.port,
       controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
     },
     provider,
     opts,
   );
-}
-
-/** In-cluster base URL of a managed controller's management API. */
-export function managementUrl(namespace: string): string {
-  return `https://${controllerName}-mgmt.${namespace}.svc:${managementPort}`;
 }

@@ -87,7 +87,7 @@ describe("the bootstrap stack, with nothing configured", () => {
   });
 
   it("serves every public host from one TLS server and redirects plain HTTP", () => {
-    const gateway = findOne(run, "kubernetes:networking.istio.io/v1:Gateway").inputs.spec as {
+    const gateway = findOne(run, "kubernetes:networking.istio.io/v1:Gateway", "ingress-gateway").inputs.spec as {
       servers: { hosts: string[]; port: { protocol: string }; tls: Record<string, unknown> }[];
     };
     const names = ["chat", "console", "tracing", "gateway", "media"];
@@ -98,6 +98,17 @@ describe("the bootstrap stack, with nothing configured", () => {
     );
     for (const server of gateway.servers) assert.deepEqual(server.hosts, hosts);
     assert.equal(gateway.servers[1]?.tls.httpsRedirect, true);
+  });
+
+  it("passes the overlay's public names through unopened, beside the browser hosts", () => {
+    const name = "ingress-gateway-istio-gateway-agyn-overlay";
+    const { servers } = findOne(run, "kubernetes:networking.istio.io/v1:Gateway", name).inputs.spec as {
+      servers: { hosts: string[]; tls: object }[];
+    };
+    assert.deepEqual(
+      servers.map(({ hosts, tls }) => ({ hosts, tls })),
+      [{ hosts: ["ziti.agyn.localhost", "ziti-router.agyn.localhost"], tls: { mode: "PASSTHROUGH" } }],
+    );
   });
 
   it("renders no network policy", () => {
