@@ -102,6 +102,17 @@ describe("the controller's credential", () => {
     assert.match(problemTexts({ ...values, "controller.cert": pem(leaf) })[0] ?? "", /was not issued by controller.ca/);
   });
 
+  it("does not come from a CA that only has the right name", async () => {
+    const leaf = await issue("leaf", false, await issue("root", true));
+    const impostor = await issue("root", true);
+    const values = {
+      "controller.ca": pem(impostor),
+      "controller.cert": pem(leaf),
+      "controller.key": await keyPem(leaf),
+    };
+    assert.match(problemTexts({ ...production, ...values })[0] ?? "", /was not issued by controller.ca/);
+  });
+
   it("is valid today", () => {
     const late = problemTexts(production, new Date("2130-01-01"));
     assert.deepEqual(late.map((text) => text.replace(/ on .*/, "")).sort(), [

@@ -5,6 +5,7 @@ import { effectiveConfiguration } from "../../config/effective";
 import { formatProblems } from "../../config/problems";
 import { fields, settingPaths } from "../../config/schema";
 import { Secret } from "../../config/settings";
+import { secretText, text } from "../../config/values/value-type";
 import { context, problemsOf, production, settingsOf } from "./parsing";
 
 const secretPaths = settingPaths.filter((path) => fields[path].secret === true);
@@ -49,6 +50,15 @@ describe("secrets in the configuration", () => {
     for (const problems of texts) {
       assert.ok(problems.length > 0);
       assert.equal(formatProblems(problems, context).includes("hunter2"), false);
+    }
+  });
+
+  it("are never part of a suggestion", () => {
+    const type = secretText(text("a password"));
+    for (const given of [" hunter2-hunter2", 20222222]) {
+      const reading = type.read(given);
+      assert.ok("faults" in reading);
+      assert.deepEqual(Object.keys(reading.faults[0] ?? {}).sort(), ["at", "reason"]);
     }
   });
 
