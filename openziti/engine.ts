@@ -127,7 +127,8 @@ export class Engine {
     const changes = toPatch(kind, detail, olds, news);
     if (Object.keys(changes).length === 0) return; // the controller answers 500 to an empty change
     try {
-      await this.controller.patch(kind.collection, detail.id, changes);
+      if (kind.writtenWhole) await this.controller.put(kind.collection, detail.id, toBody(kind, news, {}));
+      else await this.controller.patch(kind.collection, detail.id, changes);
     } catch (error) {
       throw refuse.explained(kind, error);
     }

@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { dataOf, Entity, pageOf, refusalOf, toApiError } from "./envelope";
-import { ApiError, AuthenticationError, ClientError, ProtocolError, UnreachableError } from "./errors";
+import { AuthenticationError, ClientError, ProtocolError } from "./errors";
 import { equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
 import { Credential, Session } from "./session";
@@ -16,6 +16,8 @@ export interface Controller {
   create(collection: string, body: NewEntity): Promise<string>;
   /** Changes exactly the given properties. */
   patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
+  /** Writes the whole object anew: what the body leaves out is reset. */
+  put(collection: string, id: string, body: Readonly<Record<string, unknown>>): Promise<void>;
   /** Deletes an object; one that is gone already is fine. */
   remove(collection: string, id: string): Promise<void>;
 }
@@ -49,7 +51,7 @@ export class ControllerClient implements Controller {
     this.clock = clock ?? systemClock;
     this.patience = patience ?? defaultPatience;
     this.transport = new Transport(endpoint);
-    this.session = new Session(this.transport, credential, this.clock, this.patience);
+    this.session = new Session(this.transport, credential);
   }
 
   async tryGet(collection: string, id: string): Promise<Entity | undefined> {
@@ -60,39 +62,32 @@ export class ControllerClient implements Controller {
   }
 
   async tryFindByName(collection: string, name: string): Promise<Entity | undefined> {
-    const found = await this.list(collection, equals("name", name));
-    return found.find((entity) => entity.name === name);
+    return this.findIn(collection, name, (exchange) => this.repeat(exchange));
   }
 
   /** All objects of a collection, or those a filter matches: every page, in the order of their ids. */
   async list(collection: string, filter?: string): Promise<Entity[]> {
-    const operation = `Listing ${collection}`;
     const all: Entity[] = [];
     for (;;) {
-      const query = new URLSearchParams({ limit: String(pageSize), offset: String(all.length), sort: "id" });
-      if (filter !== undefined) query.set("filter", filter);
-      const answer = await this.repeat({ method: "GET", path: `/${collection}?${query.toString()}` });
-      const { entities, total } = pageOf(operation, succeeded(operation, answer));
+      const exchange = listExchange(collection, all.length, filter);
+      const { entities, total } = pageOf(
+        `Listing ${collection}`,
+        succeeded(`Listing ${collection}`, await this.repeat(exchange)),
+      );
       all.push(...entities);
       if (all.length >= total) return all;
-      if (entities.length === 0) throw new ProtocolError(`${operation}: ${total} announced, ${all.length} delivered.`);
+      if (entities.length === 0)
+        throw new ProtocolError(`Listing ${collection}: got ${all.length} of ${total} objects.`);
     }
   }
 
   async create(collection: string, body: NewEntity): Promise<string> {
     const operation = `Creating ${body.name} in ${collection}`;
-    const post = async () => {
+    const attempt = async (repetition: number) => {
+      const own = repetition > 0 ? await this.tryFindOwn(collection, body) : undefined;
+      if (own !== undefined) return own.id;
       const answer = await this.exchange({ method: "POST", path: `/${collection}`, body });
       return dataOf<{ id: string }>(operation, succeeded(operation, answer)).id;
-    };
-    const attempt = async () => {
-      try {
-        return await post();
-      } catch (error) {
-        const own = isUncertain(error) ? await this.tryFindOwn(collection, body) : undefined;
-        if (own === undefined) throw error;
-        return own.id;
-      }
     };
     return withRetries(attempt, this.clock, this.stop.signal, this.patience);
   }
@@ -100,6 +95,11 @@ export class ControllerClient implements Controller {
   async patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
     const answer = await this.repeat({ method: "PATCH", path: pathOf(collection, id), body: changes });
     succeeded(`Changing ${Object.keys(changes).join(", ")} of ${collection}/${id}`, answer);
+  }
+
+  async put(collection: string, id: string, body: Readonly<Record<string, unknown>>): Promise<void> {
+    const answer = await this.repeat({ method: "PUT", path: pathOf(collection, id), body });
+    succeeded(`Writing ${collection}/${id}`, answer);
   }
 
   async remove(collection: string, id: string): Promise<void> {
@@ -121,9 +121,19 @@ export class ControllerClient implements Controller {
 
   /** An object under the new object's name that carries all of its tags: what a POST made whose answer was lost. */
   private async tryFindOwn(collection: string, { name, tags }: NewEntity): Promise<Entity | undefined> {
-    const found = await this.tryFindByName(collection, name);
+    const found = await this.findIn(collection, name, (exchange) => this.exchange(exchange));
     const isOwn = Object.entries(tags).every(([key, value]) => found?.tags?.[key] === value);
     return isOwn ? found : undefined;
+  }
+
+  private async findIn(
+    collection: string,
+    name: string,
+    send: (exchange: Exchange) => Promise<Answer>,
+  ): Promise<Entity | undefined> {
+    const operation = `Looking up ${JSON.stringify(name)} in ${collection}`;
+    const answer = await send(listExchange(collection, 0, equals("name", name)));
+    return pageOf(operation, succeeded(operation, answer)).entities.find((entity) => entity.name === name);
   }
 
   private repeat(exchange: Exchange): Promise<Answer> {
@@ -154,11 +164,11 @@ export class ControllerClient implements Controller {
   }
 }
 
-/** True when a POST may have been executed although no success was answered: the name decides. */
-function isUncertain(error: unknown): boolean {
-  return (
-    error instanceof UnreachableError || (error instanceof ApiError && (error.status >= 500 || error.status === 429))
-  );
+/** One page of a collection. The order is fixed, so that the pages of one list fit together. */
+function listExchange(collection: string, offset: number, filter?: string): Exchange {
+  const query = new URLSearchParams({ limit: String(pageSize), offset: String(offset), sort: "id" });
+  if (filter !== undefined) query.set("filter", filter);
+  return { method: "GET", path: `/${collection}?${query.toString()}` };
 }
 
 function pathOf(collection: string, id: string): string {

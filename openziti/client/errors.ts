@@ -36,7 +36,7 @@ export class ApiError extends ClientError {
 
 function describe(operation: string, { status, code, message, field, reason, requestId }: Refusal): string {
   const cause = [field, reason].filter(Boolean).join(": ");
-  const said = [message, cause].filter(Boolean).join(" – ");
+  const said = cause || message; // with a cause, the message only says that there is one
   const trace = requestId ? ` [request ${requestId}]` : "";
   return `${operation}: the controller answered ${status} ${code || "without an error code"}${said && ` (${said})`}${trace}`;
 }

@@ -1,6 +1,5 @@
 import { AuthenticationError, ProtocolError } from "./errors";
 import { refusalOf, toApiError } from "./envelope";
-import { Clock, Patience, withRetries } from "./retry";
 import { Answer, Transport } from "./transport";
 
 /** A password, or the client certificate the transport already carries. */
@@ -17,11 +16,9 @@ export class Session {
   constructor(
     private readonly transport: Transport,
     private readonly credential: Credential,
-    private readonly clock: Clock,
-    private readonly patience: Patience,
   ) {}
 
-  /** The current token; logs in when there is none. Concurrent callers share one login. */
+  /** The current token; logs in when there is none. Concurrent callers share one login; repeating it is up to them. */
   token(signal: AbortSignal): Promise<string> {
     this.login ??= this.open(signal);
     return this.login;
@@ -50,7 +47,7 @@ export class Session {
 
   private async open(signal: AbortSignal): Promise<string> {
     try {
-      return await withRetries(() => this.authenticate(signal), this.clock, signal, this.patience);
+      return await this.authenticate(signal);
     } catch (error) {
       if (!(error instanceof AuthenticationError)) this.login = undefined;
       throw error;

@@ -14,7 +14,7 @@ export interface Endpoint {
 
 /** One request below the API's base path. */
 export interface Exchange {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Starts with `/`; already encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

@@ -2,13 +2,13 @@ import { Field, Kind, Problem } from "../kinds/kind";
 import { containsUnknown, isRecord, Properties, Value, withDefaults } from "../values";
 import { typeProblems } from "./field-types";
 
-/** Complete inputs, and everything that is wrong with them: `property` is a path, `reason` a sentence. */
+/** Complete inputs, and everything that is wrong with them. */
 export interface Checked {
   readonly inputs: Properties;
   readonly failures: readonly Failure[];
 }
 
-/** One problem, as the user reads it. */
+/** One problem, as the user reads it: the reason names the exact path within the property, and what was received. */
 export interface Failure {
   readonly property: string;
   readonly reason: string;
@@ -72,8 +72,8 @@ const longestShown = 120;
 
 function toFailure({ path, reason, received }: Problem, hidden: ReadonlySet<string>): Failure {
   const property = path.split(/[.[]/, 1)[0] ?? path;
-  if (received === undefined || hidden.has(property)) return { property: path, reason: `${path} ${reason}` };
+  if (received === undefined || hidden.has(property)) return { property, reason: `${path} ${reason}` };
   const shown = JSON.stringify(received);
   const text = shown.length > longestShown ? `${shown.slice(0, longestShown)}…` : shown;
-  return { property: path, reason: `${path} ${reason} (received ${text})` };
+  return { property, reason: `${path} ${reason} (received ${text})` };
 }

@@ -1,10 +1,14 @@
 import { isRecord, Value } from "../values";
 import { defineKind, Problem } from "./kind";
 
-/** The ways identities may log in. The API wants every property, so what the program leaves out is a closed door. */
+/**
+ * The ways identities may log in. The API wants every property, so what the program leaves out is a closed door. A PATCH
+ * (controller 2.0.3) drops `minPasswordLength` and stores `requireMixedCase` as `requireNumberChar` too; a PUT does not.
+ */
 export const authPolicy = defineKind({
   name: "AuthPolicy",
   collection: "auth-policies",
+  writtenWhole: true,
   description: "The ways in which identities may log in.",
   fields: [
     {

@@ -11,6 +11,8 @@ export interface Kind {
   readonly outputs: readonly Output[];
   /** Properties the API demands although they carry no choice. */
   readonly constants?: Properties;
+  /** The controller's PATCH loses parts of this kind: a change is sent as the whole object. */
+  readonly writtenWhole?: boolean;
   /** Problems between fields. Values may be unknown. */
   readonly problems?: (inputs: Properties) => readonly Problem[];
   /** Says why an object belongs to the controller and must not be touched; undefined for ordinary ones. */

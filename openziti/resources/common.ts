@@ -13,13 +13,14 @@ export type Semantic = "AnyOf" | "AllOf";
 
 /**
  * What all kinds share: the type token, and the two properties every object of the controller has.
- * `id` is the controller's id, as `@${object.id}` takes it in a list of roles.
+ * `id` is the controller's id, as `@${object.id}` takes it in a list of roles. Outputs are declared, not defined: a defined
+ * class field would overwrite with undefined what Pulumi's constructor has put there.
  */
 export abstract class ZitiObject extends pulumi.CustomResource {
   /** The name as the controller stores it. */
-  public readonly name!: pulumi.Output<string>;
+  declare public readonly name: pulumi.Output<string>;
   /** All tags, the provider's own included. */
-  public readonly tags!: pulumi.Output<Record<string, string>>;
+  declare public readonly tags: pulumi.Output<Record<string, string>>;
 
   protected constructor(kind: string, name: string, properties: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
     super(`openziti:index:${kind}`, name, { tags: undefined, ...properties }, opts);

@@ -15,16 +15,16 @@ export interface EdgeRouterArgs extends ObjectArgs {
 
 /** A router of the overlay's data plane. Created unenrolled: the router's pod enrolls with `enrollmentJwt`. */
 export class EdgeRouter extends ZitiObject {
-  public readonly roleAttributes!: pulumi.Output<string[]>;
-  public readonly isTunnelerEnabled!: pulumi.Output<boolean>;
-  public readonly cost!: pulumi.Output<number>;
-  public readonly noTraversal!: pulumi.Output<boolean>;
+  declare public readonly roleAttributes: pulumi.Output<string[]>;
+  declare public readonly isTunnelerEnabled: pulumi.Output<boolean>;
+  declare public readonly cost: pulumi.Output<number>;
+  declare public readonly noTraversal: pulumi.Output<boolean>;
   /** Secret. Single use; keeps its last value once the router has enrolled and the controller no longer shows it. */
-  public readonly enrollmentJwt!: pulumi.Output<string>;
+  declare public readonly enrollmentJwt: pulumi.Output<string>;
   /** When `enrollmentJwt` stops working (RFC 3339). */
-  public readonly enrollmentExpiresAt!: pulumi.Output<string>;
+  declare public readonly enrollmentExpiresAt: pulumi.Output<string>;
   /** True once the router has enrolled. */
-  public readonly isVerified!: pulumi.Output<boolean>;
+  declare public readonly isVerified: pulumi.Output<boolean>;
 
   constructor(name: string, args: EdgeRouterArgs, opts?: pulumi.CustomResourceOptions) {
     const defaults = {

@@ -20,14 +20,14 @@ export interface IdentityArgs extends ObjectArgs {
 
 /** A user, device, workload or router host of the overlay. */
 export class Identity extends ZitiObject {
-  public readonly roleAttributes!: pulumi.Output<string[]>;
-  public readonly isAdmin!: pulumi.Output<boolean>;
-  public readonly externalId!: pulumi.Output<string>;
-  public readonly authPolicyId!: pulumi.Output<string>;
+  declare public readonly roleAttributes: pulumi.Output<string[]>;
+  declare public readonly isAdmin: pulumi.Output<boolean>;
+  declare public readonly externalId: pulumi.Output<string>;
+  declare public readonly authPolicyId: pulumi.Output<string>;
   /** Secret. The token `ziti edge enroll` takes; keeps its last value after use. Empty without `enrollment`. */
-  public readonly enrollmentJwt!: pulumi.Output<string>;
+  declare public readonly enrollmentJwt: pulumi.Output<string>;
   /** When `enrollmentJwt` stops working (RFC 3339). Empty without `enrollment`. */
-  public readonly enrollmentExpiresAt!: pulumi.Output<string>;
+  declare public readonly enrollmentExpiresAt: pulumi.Output<string>;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.CustomResourceOptions) {
     const defaults = { roleAttributes: undefined, isAdmin: undefined, externalId: undefined, authPolicyId: undefined };
@@ -80,8 +80,8 @@ export interface AuthPolicySecondary {
 
 /** The ways in which the identities that name this policy may log in. */
 export class AuthPolicy extends ZitiObject {
-  public readonly primary!: pulumi.Output<pulumi.Unwrap<AuthPolicyPrimary>>;
-  public readonly secondary!: pulumi.Output<pulumi.Unwrap<AuthPolicySecondary>>;
+  declare public readonly primary: pulumi.Output<pulumi.Unwrap<AuthPolicyPrimary>>;
+  declare public readonly secondary: pulumi.Output<pulumi.Unwrap<AuthPolicySecondary>>;
 
   constructor(name: string, args: AuthPolicyArgs, opts?: pulumi.CustomResourceOptions) {
     super("AuthPolicy", name, { secondary: undefined, ...args }, opts);

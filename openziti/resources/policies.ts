@@ -18,11 +18,11 @@ export interface ServicePolicyArgs extends ObjectArgs {
 
 /** Lets identities dial or host services. Without a policy nobody reaches a service. */
 export class ServicePolicy extends ZitiObject {
-  public readonly type!: pulumi.Output<"Dial" | "Bind">;
-  public readonly semantic!: pulumi.Output<Semantic>;
-  public readonly identityRoles!: pulumi.Output<string[]>;
-  public readonly serviceRoles!: pulumi.Output<string[]>;
-  public readonly postureCheckRoles!: pulumi.Output<string[]>;
+  declare public readonly type: pulumi.Output<"Dial" | "Bind">;
+  declare public readonly semantic: pulumi.Output<Semantic>;
+  declare public readonly identityRoles: pulumi.Output<string[]>;
+  declare public readonly serviceRoles: pulumi.Output<string[]>;
+  declare public readonly postureCheckRoles: pulumi.Output<string[]>;
 
   constructor(name: string, args: ServicePolicyArgs, opts?: pulumi.CustomResourceOptions) {
     super("ServicePolicy", name, { semantic: undefined, postureCheckRoles: undefined, ...args }, opts);
@@ -39,9 +39,9 @@ export interface EdgeRouterPolicyArgs extends ObjectArgs {
 
 /** Lets identities connect through edge routers. An identity no such policy covers can neither dial nor host. */
 export class EdgeRouterPolicy extends ZitiObject {
-  public readonly semantic!: pulumi.Output<Semantic>;
-  public readonly edgeRouterRoles!: pulumi.Output<string[]>;
-  public readonly identityRoles!: pulumi.Output<string[]>;
+  declare public readonly semantic: pulumi.Output<Semantic>;
+  declare public readonly edgeRouterRoles: pulumi.Output<string[]>;
+  declare public readonly identityRoles: pulumi.Output<string[]>;
 
   constructor(name: string, args: EdgeRouterPolicyArgs, opts?: pulumi.CustomResourceOptions) {
     super("EdgeRouterPolicy", name, { semantic: undefined, ...args }, opts);
@@ -58,9 +58,9 @@ export interface ServiceEdgeRouterPolicyArgs extends ObjectArgs {
 
 /** Lets services travel through edge routers. A service no such policy covers stays visible, but dials hang. */
 export class ServiceEdgeRouterPolicy extends ZitiObject {
-  public readonly semantic!: pulumi.Output<Semantic>;
-  public readonly edgeRouterRoles!: pulumi.Output<string[]>;
-  public readonly serviceRoles!: pulumi.Output<string[]>;
+  declare public readonly semantic: pulumi.Output<Semantic>;
+  declare public readonly edgeRouterRoles: pulumi.Output<string[]>;
+  declare public readonly serviceRoles: pulumi.Output<string[]>;
 
   constructor(name: string, args: ServiceEdgeRouterPolicyArgs, opts?: pulumi.CustomResourceOptions) {
     super("ServiceEdgeRouterPolicy", name, { semantic: undefined, ...args }, opts);

@@ -11,8 +11,8 @@ export interface ConfigArgs extends ObjectArgs {
 
 /** A document attached to services: what tunnellers intercept (`intercept.v1`) or where hosts deliver (`host.v1`). */
 export class Config extends ZitiObject {
-  public readonly configType!: pulumi.Output<string>;
-  public readonly data!: pulumi.Output<Record<string, unknown>>;
+  declare public readonly configType: pulumi.Output<string>;
+  declare public readonly data: pulumi.Output<Record<string, unknown>>;
 
   constructor(name: string, args: ConfigArgs, opts?: pulumi.CustomResourceOptions) {
     super("Config", name, { ...args }, opts);
@@ -33,10 +33,10 @@ export interface ServiceArgs extends ObjectArgs {
 
 /** Something identities dial and host over the overlay. It is reachable only where policies and router grants agree. */
 export class Service extends ZitiObject {
-  public readonly configs!: pulumi.Output<string[]>;
-  public readonly roleAttributes!: pulumi.Output<string[]>;
-  public readonly encryptionRequired!: pulumi.Output<boolean>;
-  public readonly terminatorStrategy!: pulumi.Output<string>;
+  declare public readonly configs: pulumi.Output<string[]>;
+  declare public readonly roleAttributes: pulumi.Output<string[]>;
+  declare public readonly encryptionRequired: pulumi.Output<boolean>;
+  declare public readonly terminatorStrategy: pulumi.Output<string>;
 
   constructor(name: string, args: ServiceArgs, opts?: pulumi.CustomResourceOptions) {
     const defaults = { configs: undefined, roleAttributes: undefined };
