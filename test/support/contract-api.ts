@@ -145,5 +145,5 @@ export function assertError(reply: Reply, status: number, code: string, field?: 
 /** One behaviour of the controller. The title completes "it …". */
 export interface ContractCase {
   title: string;
-  run(api: ContractApi): Promise<void>;
+  readonly run: (api: ContractApi) => Promise<void>;
 }

@@ -30,7 +30,10 @@ const filters: readonly [title: string, filter: (role: string) => string, count:
   ["icontains", (role) => `name icontains "${role.toUpperCase()}-1"`, 2],
   ["anyOf over a set", (role) => `anyOf(roleAttributes) = "${role}"`, 12],
   ["a tag with dashes in its key", (role) => `tags.agyn-managed-by = "${role}"`, 12],
-  ["a tag that holds a number", (role) => `tags.agyn-managed-by = "${role}" and tags.number >= 10`, 2],
+  ["a tag that holds a number, and finds nothing", (role) => `tags.agyn-managed-by = "${role}" and tags.number = 3`, 0],
+  ["isSystem", (role) => `tags.agyn-managed-by = "${role}" and isSystem = false`, 12],
+  ["count", (role) => `name contains "${role}" and count(roleAttributes) = 1`, 12],
+  ["a time", (role) => `name contains "${role}" and createdAt > datetime(2020-01-01T00:00:00Z)`, 12],
   ["isEmpty", (role) => `name contains "${role}" and isEmpty(roleAttributes)`, 0],
   ["true", (role) => `true and name = "${role}-03"`, 1],
   ["a limit in the filter", (role) => `anyOf(roleAttributes) = "${role}" limit 3`, 3],
@@ -41,6 +44,10 @@ const invalidFilters: readonly [title: string, filter: string][] = [
   ["a field it does not know", 'colour = "red"'],
   ["a text that does not end", 'name = "x'],
   ["half a comparison", "name ="],
+  ["a set outside anyOf", 'roleAttributes = "x"'],
+  ["a text compared with numbers", "name between 1 and 2"],
+  ["a text that is no condition", "name"],
+  ["single quotes", "name = 'x'"],
 ];
 
 /** Lists: pages, sorting, filters. */
@@ -109,6 +116,18 @@ export const listCases: readonly ContractCase[] = [
     async run(api) {
       const { status, body } = await list(api, { limit: "1000" });
       assert.deepEqual([status, body.meta.pagination.limit], [200, 500]);
+    },
+  },
+  {
+    title: "refuses a limit that is not a number, with a status of its own",
+    async run(api) {
+      assertError(await list(api, { limit: "many" }), 601, "COULD_NOT_VALIDATE", "limit");
+    },
+  },
+  {
+    title: "fails with UNHANDLED when it has to sort by a tag",
+    async run(api) {
+      assertError(await list(api, { sort: "tags.number" }), 500, "UNHANDLED");
     },
   },
   {

@@ -155,10 +155,26 @@ export const policyCases: readonly ContractCase[] = [
       const roles = { identityRoles: [`#${one}`, `#${two}`], serviceRoles: [`@${callee}`] };
       const id = await api.create("service-policies", policy(api, { ...roles, semantic: "AllOf" }));
       assert.equal((await advice(api, caller, callee)).isDialAllowed, undefined);
-      await api.call("PATCH", `/service-policies/${id}`, { semantic: "AnyOf" });
+      const anyOf = { semantic: "AnyOf", identityRoles: [`#${one}`, `#${two}`, "#three"] };
+      await api.call("PATCH", `/service-policies/${id}`, anyOf);
       assert.equal((await advice(api, caller, callee)).isDialAllowed, true);
     },
   },
+  ...(["PATCH", "PUT"] as const).map((method) => ({
+    title: `does not look anew at what a policy selects when a ${method} changes its semantic and not its roles`,
+    async run(api: ContractApi) {
+      const [one, two] = [api.name("role"), api.name("role")];
+      const [caller, callee] = [await identity(api, [one]), await service(api)];
+      const roles = { identityRoles: [`#${one}`, `#${two}`], serviceRoles: [`@${callee}`] };
+      const body = policy(api, { ...roles, semantic: "AllOf" });
+      const id = await api.create("service-policies", body);
+      assert.equal((await api.call(method, `/service-policies/${id}`, { ...body, semantic: "AnyOf" })).status, 200);
+      assert.equal((await api.read("service-policies", id)).semantic, "AnyOf");
+      assert.equal((await advice(api, caller, callee)).isDialAllowed, undefined);
+      await api.call("PATCH", `/identities/${caller}`, { roleAttributes: [one, "other"] });
+      assert.equal((await advice(api, caller, callee)).isDialAllowed, true);
+    },
+  })),
   {
     title: "lists the services a policy selects",
     async run(api) {

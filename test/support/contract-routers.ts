@@ -37,6 +37,7 @@ export const routerCases: readonly ContractCase[] = [
       await api.call("PATCH", `/edge-routers/${id}`, { isTunnelerEnabled: false });
       assertError(await api.call("GET", `/identities/${id}`), 404, "NOT_FOUND");
       assert.deepEqual(await api.find("edge-router-policies", `name = "edge-router-${id}-system"`), []);
+      assert.ok((await api.read("edge-routers", id)).enrollmentJwt);
     },
   },
   {
@@ -45,9 +46,25 @@ export const routerCases: readonly ContractCase[] = [
       const id = await router(api, { isTunnelerEnabled: true });
       const [policy] = await api.find("edge-router-policies", `name = "edge-router-${id}-system"`);
       for (const path of [`/identities/${id}`, `/edge-router-policies/${policy?.id}`]) {
-        const { body } = await api.call("DELETE", path);
-        assert.equal(body.error.code, "ENTITY_CAN_NOT_BE_DELETED");
+        assertError(await api.call("DELETE", path), 400, "ENTITY_CAN_NOT_BE_DELETED");
       }
+    },
+  },
+  {
+    title: "renames the identity of a tunneler router with the router only",
+    async run(api) {
+      const id = await router(api, { isTunnelerEnabled: true });
+      const name = api.name("renamed");
+      assertError(await api.call("PATCH", `/identities/${id}`, { name }), 400, "COULD_NOT_VALIDATE", "name");
+      await api.call("PATCH", `/edge-routers/${id}`, { name });
+      assert.equal((await api.read("identities", id)).name, name);
+    },
+  },
+  {
+    title: "refuses a cost above 65535",
+    async run(api) {
+      const reply = await api.call("POST", "/edge-routers", { name: api.name("router"), cost: 70000 });
+      assertError(reply, 400, "COULD_NOT_VALIDATE", "cost");
     },
   },
   {
@@ -55,8 +72,8 @@ export const routerCases: readonly ContractCase[] = [
     async run(api) {
       const id = await router(api, { isTunnelerEnabled: true });
       const [policy] = await api.find("edge-router-policies", `name = "edge-router-${id}-system"`);
-      const { body } = await api.call("PATCH", `/edge-router-policies/${policy?.id}`, { identityRoles: ["#all"] });
-      assert.equal(body.error.code, "ENTITY_CAN_NOT_BE_UPDATED");
+      const reply = await api.call("PATCH", `/edge-router-policies/${policy?.id}`, { identityRoles: ["#all"] });
+      assertError(reply, 400, "ENTITY_CAN_NOT_BE_UPDATED");
     },
   },
   {

@@ -58,6 +58,29 @@ export const serviceCases: readonly ContractCase[] = [
     },
   },
   {
+    title: "refuses a create without a body, with a status of its own",
+    async run(api) {
+      assertError(await api.call("POST", "/services"), 602, "COULD_NOT_VALIDATE", "service");
+    },
+  },
+  {
+    title: "refuses a terminator strategy it does not know",
+    async run(api) {
+      assertError(
+        await api.call("POST", "/services", service(api, { terminatorStrategy: "fastest" })),
+        404,
+        "NOT_FOUND",
+      );
+    },
+  },
+  {
+    title: "answers a PATCH of a field it does not know with success",
+    async run(api) {
+      const id = await api.create("services", service(api));
+      assert.equal((await api.call("PATCH", `/services/${id}`, '{"roleAttribute":["typo"]}')).status, 200);
+    },
+  },
+  {
     title: "refuses a field of the wrong type as a body it cannot parse",
     async run(api) {
       const reply = await api.call("POST", "/services", service(api, { encryptionRequired: "yes" }));

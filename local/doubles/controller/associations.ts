@@ -5,7 +5,7 @@ import { ApiError } from "./errors";
 import { Kind } from "./kind";
 import { findObject } from "./objects";
 import { toReference } from "./reference";
-import { isSelected, selects } from "./roles";
+import { selects } from "./roles";
 import type { Entity } from "./store";
 import type { World } from "./world";
 
@@ -14,10 +14,10 @@ type Lookup = (world: World, entity: Entity) => Entity[];
 // collection/nested collection -> the objects, for what is not a matter of roles.
 const owned: Record<string, Lookup> = {
   "services/configs": (world, { configs }) =>
-    world.store.all("configs").filter(({ id }) => (configs as string[]).includes(id)),
+    world.store.all("configs").filter(({ id }) => ((configs as string[] | null) ?? []).includes(id)),
   "services/terminators": () => [],
   "configs/services": (world, { id }) =>
-    world.store.all("services").filter(({ configs }) => (configs as string[]).includes(id)),
+    world.store.all("services").filter(({ configs }) => ((configs as string[] | null) ?? []).includes(id)),
   "config-types/configs": (world, { id }) =>
     world.store.all("configs").filter(({ configTypeId }) => configTypeId === id),
   "identities/authenticators": (world, { id }) => authenticatorsOf(world, id),
@@ -64,9 +64,7 @@ function routersOf(world: World, policies: string, collection: string, entity: E
   const granting = world.store.all(policies).filter((policy) => selects(policies, policy, collection, entity));
   return world.store
     .all("edge-routers")
-    .filter((router) =>
-      granting.some((policy) => isSelected((policy.edgeRouterRoles as string[] | null) ?? [], policy.semantic, router)),
-    );
+    .filter((router) => granting.some((policy) => selects(policies, policy, "edge-routers", router)));
 }
 
 /** May this identity dial and bind this service, and over which routers. Negative answers are left out, as the engine does. */

@@ -1,18 +1,22 @@
 import { sessionSeconds, Session } from "./sessions";
 import { tryFindByPassword } from "./collections/authenticators";
 import { kinds } from "./collections";
-import { ApiError, fieldError } from "./errors";
+import { ApiError, fieldError, frameError } from "./errors";
 import { findObject } from "./objects";
 import { toReference } from "./reference";
 import type { Entity, Fields } from "./store";
 import type { World } from "./world";
+
+const methods = ["password", "cert", "ext-jwt"];
 
 const lengths: Record<string, [least: number, most: number]> = { username: [4, 100], password: [5, 100] };
 
 function checkCredentials(body: Fields): void {
   for (const [field, [least, most]] of Object.entries(lengths)) {
     const value = body[field];
-    if (typeof value !== "string") continue;
+    if (typeof value !== "string") {
+      throw new ApiError("COULD_NOT_VALIDATE", { code: "UNHANDLED", message: `${field} is required` });
+    }
     const shown = field === "password" ? "******" : value;
     if (value.length < least) throw fieldError(field, `${field} in body should be at least ${least} chars long`, shown);
     if (value.length > most) throw fieldError(field, `${field} in body should be at most ${most} chars long`, shown);
@@ -21,7 +25,6 @@ function checkCredentials(body: Fields): void {
 
 function tryFindAuthenticator(world: World, method: string, body: Fields, fingerprint?: string): Entity | undefined {
   if (method === "password") return tryFindByPassword(world, body.username, body.password);
-  if (method !== "cert") throw new ApiError("INVALID_AUTH_METHOD");
   return world.store
     .all("authenticators")
     .find((entry) => entry.method === "cert" && entry.fingerprint === fingerprint);
@@ -29,8 +32,11 @@ function tryFindAuthenticator(world: World, method: string, body: Fields, finger
 
 /** Opens a session for a username and password, or for the certificate the connection was made with. */
 export function logIn(world: World, method: string | null, body: Fields, fingerprint?: string): Session {
-  if (method === null) throw fieldError("method", "method in query is required", "");
-  checkCredentials(body);
+  if (method === null) throw frameError("method", "method in query is required", "[]", "required");
+  if (!methods.includes(method)) {
+    throw frameError("method", `method in query should be one of [${methods.join(" ")}]`, method, "enum");
+  }
+  if (method === "password") checkCredentials(body);
   const authenticator = tryFindAuthenticator(world, method, body, fingerprint);
   const identity = authenticator && world.store.in("identities").get(String(authenticator.identityId));
   if (authenticator === undefined || identity === undefined || identity.disabled === true) {
@@ -43,8 +49,9 @@ export function logIn(world: World, method: string | null, body: Fields, fingerp
 export function toSessionDetail(world: World, session: Session): Fields {
   const identity = findObject(world, kinds.get("identities")!, session.identityId);
   const last = session.lastActivityAt;
+  const path = `./api-sessions/${session.id}`;
   return {
-    _links: { self: { href: "./current-api-session" }, "current-identity": { href: "./current-identity" } },
+    _links: { self: { href: path }, sessions: { href: `${path}/sessions` } },
     id: session.id,
     createdAt: session.createdAt.toISOString(),
     updatedAt: session.createdAt.toISOString(),
@@ -61,7 +68,6 @@ export function toSessionDetail(world: World, session: Session): Fields {
     isMfaRequired: false,
     lastActivityAt: last.toISOString(),
     cachedLastActivityAt: last.toISOString(),
-    cachedUpdatedAt: session.createdAt.toISOString(),
     expirationSeconds: sessionSeconds,
     expiresAt: new Date(last.getTime() + sessionSeconds * 1000).toISOString(),
   };

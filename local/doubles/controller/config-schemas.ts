@@ -17,12 +17,14 @@ function inhabited(items: Schema): Schema {
 
 const portRange = closed({ low: port, high: port }, ["low", "high"]);
 
+const dialOptions = closed({ identity: { type: "string" }, connectTimeoutSeconds: seconds });
+
 const interceptV1 = closed(
   {
     protocols: inhabited(protocol),
     addresses: inhabited(address),
     portRanges: inhabited(portRange),
-    dialOptions: closed({ identity: { type: "string" }, connectTimeoutSeconds: seconds }),
+    dialOptions,
     sourceIp: { type: "string" },
     allowedSourceAddresses: inhabited(address),
   },
@@ -129,6 +131,15 @@ const proxyV1 = closed(
 
 const interfacesV1 = closed({ interfaces: { type: "array", items: { type: "string" } } }, ["interfaces"]);
 
+const hostname: Schema = { type: "string" };
+const portChecks: Schema = { type: "array", items: portCheck };
+const httpChecks: Schema = { type: "array", items: httpCheck };
+const tunnelerClient = closed({ hostname, port }, ["hostname", "port"]);
+const tunnelerServer = closed({ protocol, hostname, port, portChecks, httpChecks }, ["hostname", "port"]);
+const l2Host = closed({ listenOptions, bridgeIfs: inhabited({ type: "string" }) });
+const ethType: Schema = { type: "string", pattern: "^0[xX][0-9a-fA-F]{4}$" };
+const l2Intercept = closed({ dialOptions, ethTypes: inhabited(ethType) }, ["ethTypes"]);
+
 /** The config types every controller has from the start: id, name, schema. */
 export const builtInConfigTypes: readonly { id: string; name: string; schema: Schema }[] = [
   { id: "g7cIWbcGg", name: "intercept.v1", schema: interceptV1 },
@@ -136,4 +147,8 @@ export const builtInConfigTypes: readonly { id: string; name: string; schema: Sc
   { id: "host.v2", name: "host.v2", schema: hostV2 },
   { id: "proxy.v1", name: "proxy.v1", schema: proxyV1 },
   { id: "interfaces.v1", name: "interfaces.v1", schema: interfacesV1 },
+  { id: "l2.host.v1", name: "l2.host.v1", schema: l2Host },
+  { id: "l2.intercept.v1", name: "l2.intercept.v1", schema: l2Intercept },
+  { id: "f2dd2df0-9c04-4b84-a91e-71437ac229f1", name: "ziti-tunneler-client.v1", schema: tunnelerClient },
+  { id: "cea49285-6c07-42cf-9f52-09a9b115c783", name: "ziti-tunneler-server.v1", schema: tunnelerServer },
 ];

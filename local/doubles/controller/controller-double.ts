@@ -74,7 +74,7 @@ function toErrorAnswer(error: unknown): Answer {
     status: known.status,
     body: {
       error: { code, message, requestId: newId(), cause: reason },
-      meta: { apiVersion: "1.0.0", apiEnrollmentVersion: "1.0.0" },
+      meta: { apiVersion: "0.0.1", apiEnrollmentVersion: "0.0.1" },
     },
   };
 }
@@ -108,7 +108,7 @@ function send(response: ServerResponse, { status, body, token }: Answer): void {
   response.setHeader("content-type", "application/json");
   if (token !== undefined) response.setHeader("zt-session", token);
   if (status === 401) response.setHeader("www-authenticate", 'zt-session realm="zt-session" error="invalid"');
-  response.writeHead(status).end(JSON.stringify(body));
+  response.writeHead(status).end(body && JSON.stringify(body));
 }
 
 class Exchange {

@@ -8,12 +8,11 @@ const table = {
   COULD_NOT_PARSE_BODY: [400, "The body of the request could not be parsed"],
   COULD_NOT_VALIDATE: [400, "The request does not pass validation, see cause"],
   ENROLLMENT_EXISTS: [409, "The identity already has an enrollment of this method"],
-  ENTITY_CAN_NOT_BE_DELETED: [409, "The entity cannot be deleted"],
-  ENTITY_CAN_NOT_BE_UPDATED: [409, "The entity cannot be updated"],
+  ENTITY_CAN_NOT_BE_DELETED: [400, "The entity cannot be deleted"],
+  ENTITY_CAN_NOT_BE_UPDATED: [400, "The entity cannot be updated"],
   INVALID_AUTH: [401, "The authentication request failed"],
-  INVALID_AUTH_METHOD: [400, "The authentication method is not valid"],
+  INVALID_FIELD: [400, "The field has an invalid value"],
   INVALID_FILTER: [400, "The filter is not valid"],
-  INVALID_PAGINATION: [400, "The pagination is not valid"],
   INVALID_SORT_IDENTIFIER: [400, "The sort order is not valid"],
   MAX_AUTHENTICATOR_METHODS_REACHED: [409, "The identity already has an authenticator of this method"],
   METHOD_NOT_ALLOWED: [405, "The resource does not support this method"],
@@ -29,16 +28,17 @@ const table = {
 /** The `code` field of an error answer. */
 export type ErrorCode = keyof typeof table;
 
-/** An error answer of the Edge Management API: `code`, its HTTP status, and an optional cause. */
+/** An error answer of the Edge Management API: `code`, an optional cause, and its HTTP status (the code's by default). */
 export class ApiError extends Error {
   readonly status: number;
 
   constructor(
     readonly code: ErrorCode,
     readonly reason?: Cause,
+    status?: number,
   ) {
     super(table[code][1]);
-    this.status = table[code][0];
+    this.status = status ?? table[code][0];
   }
 }
 
@@ -46,6 +46,14 @@ export class ApiError extends Error {
 export function fieldError(field: string, reason: string, value: unknown): ApiError {
   const shown = Array.isArray(value) ? `[${value.join(" ")}]` : String(value);
   return new ApiError("COULD_NOT_VALIDATE", { field, reason, value: shown });
+}
+
+// The engine answers a wrong request frame with its validator's own number where an HTTP status belongs.
+const frameStatus = { type: 601, required: 602, enum: 606 };
+
+/** COULD_NOT_VALIDATE for a query parameter or a missing body, with the engine's odd status 601, 602 or 606. */
+export function frameError(field: string, reason: string, value: string, rule: keyof typeof frameStatus): ApiError {
+  return new ApiError("COULD_NOT_VALIDATE", { field, reason, value }, frameStatus[rule]);
 }
 
 /** 500 UNHANDLED with the text of its nested cause. */

@@ -1,6 +1,6 @@
 /** A piece of a filter expression. `text` of a string is its unescaped content. */
 export interface Token {
-  type: "string" | "number" | "word" | "symbol" | "operator" | "punctuation";
+  type: "string" | "number" | "datetime" | "word" | "symbol" | "operator" | "punctuation";
   text: string;
 }
 
@@ -12,10 +12,11 @@ const words = new Set(
 
 // The first alternative that matches wins. Only later segments of a symbol may hold a dash.
 const pattern =
-  /\s*(?:(?<string>"(?:\\["\\fnrt]|[^"\\])*")|(?<number>-?\d+(?:\.\d+)?)|(?<name>[A-Za-z][A-Za-z_]*(?:\.[A-Za-z][A-Za-z_-]*)*)|(?<operator>!=|<=|>=|=|<|>)|(?<punctuation>[()[\],]))/y;
+  /\s*(?:(?<string>"(?:\\["\\fnrt]|[^"\\])*")|(?<number>-?\d+(?:\.\d+)?)|(?:datetime\(\s*(?<datetime>[^\s()]+)\s*\))|(?<name>[A-Za-z][A-Za-z_]*(?:\.[A-Za-z][A-Za-z_-]*)*)|(?<operator>!=|<=|>=|=|<|>)|(?<punctuation>[()[\],]))/y;
 
 function toToken(groups: Record<string, string | undefined>): Token {
   if (groups.string !== undefined) return { type: "string", text: JSON.parse(groups.string) as string };
+  if (groups.datetime !== undefined) return { type: "datetime", text: groups.datetime };
   if (groups.number !== undefined) return { type: "number", text: groups.number };
   if (groups.operator !== undefined) return { type: "operator", text: groups.operator };
   if (groups.punctuation !== undefined) return { type: "punctuation", text: groups.punctuation };

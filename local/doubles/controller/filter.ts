@@ -1,4 +1,5 @@
 import { Token, toTokens } from "./filter-tokens";
+import type { SymbolUse } from "./filter-types";
 
 /** Decides whether an object, seen through a function from symbol to value, is wanted. */
 export type Predicate = (valueOf: (symbol: string) => unknown) => boolean;
@@ -12,7 +13,7 @@ export interface SortKey {
 /** A parsed filter: what is wanted, in which order, and which part of it. */
 export interface Query {
   predicate: Predicate;
-  symbols: string[];
+  uses: SymbolUse[];
   sort: SortKey[];
   skip?: number;
   /** -1 stands for `limit none`. */
@@ -45,6 +46,11 @@ function listOf(value: unknown): unknown[] {
   return Array.isArray(value) ? (value as unknown[]) : [];
 }
 
+function toOperand(token: Token | undefined): SymbolUse["operand"] {
+  if (token?.type === "string" || token?.type === "number" || token?.type === "datetime") return token.type;
+  return token?.text === "null" ? "null" : "boolean";
+}
+
 /** Parses the filter language; throws SyntaxError with the reason. */
 export function parseFilter(text: string): Query {
   return new Parser(toTokens(text)).query();
@@ -53,7 +59,7 @@ export function parseFilter(text: string): Query {
 // Recursive descent over the tokens: query > or > and > not > operation.
 class Parser {
   private position = 0;
-  private readonly symbols: string[] = [];
+  private readonly uses: SymbolUse[] = [];
 
   constructor(private readonly tokens: Token[]) {}
 
@@ -61,7 +67,7 @@ class Parser {
     const start = this.peek();
     const bare = start === undefined || ["sort", "skip", "limit"].includes(this.word() ?? "");
     const predicate = bare ? () => true : this.or();
-    const query: Query = { predicate, symbols: this.symbols, sort: this.takeWord("sort") ? this.sortKeys() : [] };
+    const query: Query = { predicate, uses: this.uses, sort: this.takeWord("sort") ? this.sortKeys() : [] };
     if (this.takeWord("skip")) query.skip = this.number();
     if (this.takeWord("limit")) query.limit = this.takeWord("none") ? -1 : this.number();
     if (this.peek() !== undefined) this.fail("the end");
@@ -106,31 +112,35 @@ class Parser {
     for (const constant of ["true", "false"]) if (this.takeWord(constant)) return () => constant === "true";
     const fold = this.word();
     if (fold === "anyof" || fold === "allof" || fold === "count" || fold === "isempty") return this.folded(fold);
-    const symbol = this.symbol();
-    const compare = this.tryComparison();
-    return (valueOf) => (compare === undefined ? valueOf(symbol) === true : compare(valueOf(symbol)));
+    const symbol = this.expect("symbol");
+    const comparison = this.tryComparison();
+    this.uses.push({ symbol, folded: false, operand: comparison?.operand ?? "none" });
+    return (valueOf) => (comparison === undefined ? valueOf(symbol) === true : comparison.holds(valueOf(symbol)));
   }
 
   private folded(fold: "anyof" | "allof" | "count" | "isempty"): Predicate {
     this.position += 1;
     this.expect("punctuation", "(");
-    const symbol = this.symbol();
+    const symbol = this.expect("symbol");
+    this.uses.push({ symbol, folded: true, operand: "none" });
     this.expect("punctuation", ")");
     if (fold === "isempty") return (valueOf) => listOf(valueOf(symbol)).length === 0;
-    const compare = this.tryComparison() ?? this.fail("a comparison");
-    if (fold === "count") return (valueOf) => compare(listOf(valueOf(symbol)).length);
+    const { holds } = this.tryComparison() ?? this.fail("a comparison");
+    if (fold === "count") return (valueOf) => holds(listOf(valueOf(symbol)).length);
     const every = fold === "allof";
-    return (valueOf) => (every ? listOf(valueOf(symbol)).every(compare) : listOf(valueOf(symbol)).some(compare));
+    return (valueOf) => (every ? listOf(valueOf(symbol)).every(holds) : listOf(valueOf(symbol)).some(holds));
   }
 
-  private tryComparison(): ((value: unknown) => boolean) | undefined {
+  private tryComparison(): { holds: (value: unknown) => boolean; operand: SymbolUse["operand"] } | undefined {
     const negated = this.takeWord("not");
     const token = this.peek();
     const compare = token === undefined || token.type === "string" ? undefined : comparisons[token.text];
     if (compare === undefined) return negated ? this.fail("in, contains or between") : undefined;
     this.position += 1;
+    const bracket = token?.text === "in" ? 1 : 0;
+    const operand = toOperand(this.tokens[this.position + bracket]);
     const right = token?.text === "in" ? this.list() : token?.text === "between" ? this.range() : this.literal();
-    return (value) => compare(value, right) !== negated;
+    return { operand, holds: (value) => compare(value, right) !== negated };
   }
 
   private list(): unknown[] {
@@ -149,7 +159,7 @@ class Parser {
 
   private literal(): unknown {
     const token = this.peek();
-    if (token?.type === "string") return this.expect("string");
+    if (token?.type === "string" || token?.type === "datetime") return this.expect(token.type);
     if (token?.type === "number") return this.number();
     for (const [word, value] of [["true", true] as const, ["false", false] as const, ["null", null] as const]) {
       if (this.takeWord(word)) return value;
@@ -159,12 +169,6 @@ class Parser {
 
   private number(): number {
     return Number(this.expect("number"));
-  }
-
-  private symbol(): string {
-    const symbol = this.expect("symbol");
-    this.symbols.push(symbol);
-    return symbol;
   }
 
   private peek(): Token | undefined {

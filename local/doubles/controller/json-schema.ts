@@ -29,6 +29,8 @@ export interface Problem {
   keyword: string;
   reason: string;
   value: unknown;
+  /** The property that `required` misses. */
+  missing?: string;
 }
 
 type Fields = Record<string, unknown>;
@@ -53,7 +55,7 @@ type Check = (schema: Schema, value: unknown) => string | undefined;
 const checks: Record<string, Check> = {
   const: (schema, value) => (value === schema.const ? undefined : `must be ${JSON.stringify(schema.const)}`),
   enum: (schema, value) =>
-    schema.enum?.includes(value) === false ? `should be one of ${JSON.stringify(schema.enum)}` : undefined,
+    schema.enum?.includes(value) === false ? `should be one of [${schema.enum.join(" ")}]` : undefined,
   minItems: (schema, value) =>
     Array.isArray(value) && value.length < schema.minItems! ? `at least ${schema.minItems} items` : undefined,
   uniqueItems: (_schema, value) =>
@@ -66,11 +68,11 @@ const checks: Record<string, Check> = {
     typeof value === "number" && value > schema.maximum! ? `must be ${schema.maximum} or less` : undefined,
   minLength: (schema, value) =>
     typeof value === "string" && value.length < schema.minLength!
-      ? `at least ${schema.minLength} chars long`
+      ? `should be at least ${schema.minLength} chars long`
       : undefined,
   maxLength: (schema, value) =>
     typeof value === "string" && value.length > schema.maxLength!
-      ? `at most ${schema.maxLength} chars long`
+      ? `should be at most ${schema.maxLength} chars long`
       : undefined,
   pattern: (schema, value) =>
     typeof value === "string" && !new RegExp(schema.pattern!).test(value) ? `must match ${schema.pattern}` : undefined,
@@ -104,7 +106,8 @@ function walk(root: Schema, schema: Schema, value: unknown, path: string): Probl
 function walkObject(root: Schema, schema: Schema, value: Fields, path: string): Problem[] {
   const problems: Problem[] = [];
   for (const name of schema.required ?? []) {
-    if (!(name in value)) problems.push({ path, keyword: "required", reason: `${name} is required`, value });
+    if (!(name in value))
+      problems.push({ path, keyword: "required", reason: `${name} is required`, value, missing: name });
   }
   for (const [name, child] of Object.entries(value)) {
     const known = schema.properties?.[name];

@@ -1,6 +1,7 @@
 import { ApiError, fieldError, unhandled } from "./errors";
 import { Schema, validateSchema } from "./json-schema";
 import type { Entity, Fields } from "./store";
+import type { SymbolType } from "./filter-types";
 import type { World } from "./world";
 
 /** How one field of a kind is written: what a body may hold, and what it is when a POST or PUT leaves it out. */
@@ -11,6 +12,8 @@ export interface Field {
   required?: readonly Write[];
   /** Bodies of these requests are read for it, all when absent; others are accepted and ignored. */
   writes?: readonly Write[];
+  /** A PATCH is read as if it did not name the field. */
+  unpatched?: true;
   /** Stored sorted and without duplicates; an empty list is stored as this (`null` for most). */
   emptySet?: null | readonly never[];
 }
@@ -23,10 +26,8 @@ export interface Kind {
   collection: string;
   singular: string;
   fields: Record<string, Field>;
-  /** Collections linked below an object, such as `/services/{id}/configs`. */
-  links: readonly string[];
-  /** Field names a filter may use, besides those every kind has. */
-  filterable: readonly string[];
+  /** What a filter may name, besides what every kind has. */
+  filterable: Record<string, SymbolType>;
   /** Refuses (by throwing) what the schema cannot. Runs before names are compared. */
   check?(world: World, next: Fields, previous: Entity | undefined, write: Write): void;
   /** Runs after a write, for objects that come with this one. */
@@ -67,17 +68,22 @@ export function checkBody(kind: Kind, write: Write, body: Fields): void {
     type: "object",
     properties: Object.fromEntries(Object.entries(kind.fields).map(([name, field]) => [name, field.schema])),
   };
-  const problems = validateSchema(schema, body);
+  // A PATCH may hold a part of a group.
+  const problems = validateSchema(schema, body).filter(({ missing }) => write !== "patch" || missing === undefined);
   const unreadable = problems.find((problem) => problem.keyword === "type");
   if (unreadable !== undefined) {
     throw new ApiError("COULD_NOT_PARSE_BODY", { message: `${unreadable.path} ${unreadable.reason}` });
   }
   for (const [name, field] of Object.entries(kind.fields)) {
     if (field.required?.includes(write) === true && (body[name] ?? null) === null) {
-      throw fieldError(name, `${name} in body is required`, "");
+      throw fieldError(name, `${name} in body is required`, "<nil>");
     }
   }
   const problem = problems[0];
+  if (problem?.missing !== undefined) {
+    const path = `${problem.path}.${problem.missing}`;
+    throw fieldError(path, `${path} in body is required`, "<nil>");
+  }
   if (problem !== undefined) throw fieldError(problem.path, `${problem.path} in body ${problem.reason}`, problem.value);
 }
 
@@ -102,9 +108,9 @@ export function toPatched(kind: Kind, body: Fields): Fields {
   let touched = 0;
   for (const [name, value] of Object.entries(body)) {
     const field = kind.fields[name];
-    if (value === null || (field !== undefined && !mayWrite(field, "patch"))) continue;
+    if (value === null || field?.unpatched === true) continue;
     touched += 1;
-    if (field !== undefined) next[name] = toStored(field, value);
+    if (field !== undefined && mayWrite(field, "patch")) next[name] = toStored(field, value);
   }
   if (touched === 0) throw unhandled("no fields updated, nothing to do");
   return next;

@@ -1,10 +1,13 @@
-import { ApiError, ErrorCode } from "./errors";
+import { ApiError, ErrorCode, frameError, unhandled } from "./errors";
 import { Query, SortKey, parseFilter } from "./filter";
+import { commonSymbols, tryFindMisuse } from "./filter-types";
 import type { Kind } from "./kind";
 import type { Entity } from "./store";
 
 const defaultLimit = 10;
 const maxLimit = 500;
+// What the engine shows for a list without a limit.
+const unlimited = 2 ** 63;
 const maxOffset = 100000;
 
 /** One page of a list and what `meta` says about it. */
@@ -18,17 +21,17 @@ export interface Page {
 
 /** The symbols a filter on this kind may use; `tags.<key>` besides. */
 export function filterableFields(kind: Kind): string[] {
-  return [...new Set(["id", "createdAt", "updatedAt", "tags", "isSystem", ...kind.filterable])].sort();
+  return Object.keys({ ...commonSymbols, ...kind.filterable }).sort();
 }
 
 function parse(kind: Kind, text: string, code: ErrorCode): Query {
   try {
     const query = parseFilter(text);
-    const known = filterableFields(kind);
-    const unknown = [...query.symbols, ...query.sort.map(({ symbol }) => symbol)].find(
-      (symbol) => !known.includes(symbol) && !symbol.startsWith("tags."),
-    );
-    if (unknown !== undefined) throw new SyntaxError(`unknown symbol ${unknown}`);
+    const symbols = { ...commonSymbols, ...kind.filterable };
+    const misuse = query.uses.map((use) => tryFindMisuse(symbols, use)).find((reason) => reason !== undefined);
+    const unknown = query.sort.find(({ symbol }) => !(symbol in symbols) && !symbol.startsWith("tags."));
+    const reason = misuse ?? (unknown && `unknown symbol ${unknown.symbol}`);
+    if (reason !== undefined) throw new SyntaxError(reason);
     return query;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
@@ -36,9 +39,24 @@ function parse(kind: Kind, text: string, code: ErrorCode): Query {
   }
 }
 
+// Symbols that the API shows under another name.
+const storedAs: Record<string, string> = {
+  identity: "identityId",
+  edgeRouter: "edgeRouterId",
+  updbUsername: "username",
+  certFingerprint: "fingerprint",
+};
+
+// The engine never finds a number in a tag, whatever it is compared with.
 function valueOf(entity: Entity, symbol: string): unknown {
-  const steps = symbol.split(".");
-  return steps.reduce<unknown>((value, step) => (value as Record<string, unknown> | null | undefined)?.[step], entity);
+  if (symbol === "isSystem") return entity.isSystem === true;
+  if (symbol === "type") return entity.type ?? entity.configTypeId;
+  const steps = (storedAs[symbol] ?? symbol).split(".");
+  const found = steps.reduce<unknown>(
+    (value, step) => (value as Record<string, unknown> | null | undefined)?.[step],
+    entity,
+  );
+  return steps.length > 1 && typeof found === "number" ? undefined : found;
 }
 
 function sortText(value: unknown): string {
@@ -56,14 +74,16 @@ function compareBy(keys: readonly SortKey[]): (a: Entity, b: Entity) => number {
   };
 }
 
-function toInteger(value: string | null): number | undefined {
-  if (value === null || value === "") return undefined;
-  if (!/^-?\d+$/.test(value)) throw new ApiError("INVALID_PAGINATION", { message: `${value} is not a number` });
-  return Number(value);
+function toInteger(parameters: URLSearchParams, name: string): number | undefined {
+  const value = parameters.get(name) ?? "";
+  if (value === "") return undefined;
+  if (/^-?\d+$/.test(value)) return Number(value);
+  throw frameError(name, `${name} in query must be of type int64: ${JSON.stringify(value)}`, value, "type");
 }
 
 function toLimit(limit: number | undefined): number {
-  if (limit === undefined || limit < -1 || limit === 0) return defaultLimit;
+  if (limit === -1) return unlimited;
+  if (limit === undefined || limit <= 0) return defaultLimit;
   return Math.min(limit, maxLimit);
 }
 
@@ -73,11 +93,13 @@ export function toPage(kind: Kind, entities: readonly Entity[], parameters: URLS
   const order = parameters.get("sort");
   const sort =
     query.sort.length > 0 || !order ? query.sort : parse(kind, `sort by ${order}`, "INVALID_SORT_IDENTIFIER").sort;
-  const limit = toLimit(query.limit ?? toInteger(parameters.get("limit")));
-  const offset = Math.min(Math.max(query.skip ?? toInteger(parameters.get("offset")) ?? 0, 0), maxOffset);
+  const limit = toLimit(query.limit ?? toInteger(parameters, "limit"));
+  const offset = Math.min(Math.max(query.skip ?? toInteger(parameters, "offset") ?? 0, 0), maxOffset);
+  const nested = sort.find(({ symbol }) => symbol.includes("."));
+  if (nested !== undefined) throw unhandled(`no such sort field: ${nested.symbol}`);
   const wanted = entities
     .filter((entity) => query.predicate((symbol) => valueOf(entity, symbol)))
     .sort(compareBy(sort));
-  const page = wanted.slice(offset, limit < 0 ? undefined : offset + limit);
+  const page = wanted.slice(offset, offset + limit);
   return { entities: page, limit, offset, totalCount: wanted.length, filterableFields: filterableFields(kind) };
 }

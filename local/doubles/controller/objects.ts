@@ -1,6 +1,7 @@
 import { fieldError, notFound } from "./errors";
 import { Kind, checkBody, toPatched, toReplaced } from "./kind";
-import { removeReferences } from "./roles";
+import { toLinks } from "./reference";
+import { relink, removeReferences } from "./roles";
 import type { Entity, Fields } from "./store";
 import type { World } from "./world";
 
@@ -21,6 +22,7 @@ export function createObject(world: World, kind: Kind, body: Fields): Entity {
     if (isNameTaken(world, kind, next.name)) throw fieldError("name", "name must be unique", next.name);
   }
   const entity = world.store.insert(kind.collection, next);
+  relink(world.store, kind.collection, entity);
   kind.written?.(world, entity, body);
   return entity;
 }
@@ -37,6 +39,7 @@ export function updateObject(world: World, kind: Kind, id: string, write: "repla
   if (renamed && (next.name === "" || isNameTaken(world, kind, next.name))) return;
   kind.check?.(world, next, previous, write);
   const entity = world.store.update(kind.collection, id, next);
+  relink(world.store, kind.collection, entity, previous);
   kind.written?.(world, entity, body, previous);
 }
 
@@ -54,9 +57,6 @@ function isNameTaken(world: World, kind: Kind, name: unknown): boolean {
 
 /** The object as GET shows it. */
 export function toDetail(world: World, kind: Kind, entity: Entity): Fields {
-  const path = `./${kind.collection}/${entity.id}`;
-  const nested = kind.links.map((link) => [link, { href: `${path}/${link}` }] as const);
-  const _links = Object.fromEntries([["self", { href: path }] as const, ...nested]);
-  const shown = { tags: {}, ...entity, _links };
+  const shown = { tags: {}, ...entity, _links: toLinks(kind.collection, entity) };
   return { ...shown, ...kind.toDetail?.(world, entity) };
 }

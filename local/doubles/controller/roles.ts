@@ -53,8 +53,8 @@ export function checkRoleAttributes(next: Fields): void {
   }
 }
 
-/** True when a policy's roles select the object: by id, by `#all`, or by its attributes as the semantic says. */
-export function isSelected(roles: readonly string[], semantic: unknown, entity: Entity): boolean {
+// By id, by #all, or by attributes as the semantic says.
+function isMatch(roles: readonly string[], semantic: unknown, entity: Entity): boolean {
   if (roles.includes(`@${entity.id}`) || roles.includes("#all")) return true;
   const wanted = roles.filter((role) => role.startsWith("#")).map((role) => role.slice(1));
   if (wanted.length === 0) return false;
@@ -64,10 +64,56 @@ export function isSelected(roles: readonly string[], semantic: unknown, entity: 
     : wanted.some((role) => attributes.includes(role));
 }
 
+function isSame(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
+
+// Which objects a policy selects is written down, by field, as ids.
+type Selections = Record<string, string[]>;
+
+function setSelection(store: Store, collection: string, policy: Entity, field: string, ids: string[]): void {
+  const current = store.in(collection).get(policy.id) ?? policy;
+  const selections = { ...(current.selections as Selections | undefined), [field]: ids };
+  store.in(collection).set(policy.id, { ...current, selections });
+}
+
+function selectionOf(policy: Entity, field: string): string[] {
+  return (policy.selections as Selections | undefined)?.[field] ?? [];
+}
+
+/**
+ * Writes down what policies select after an object was written. As in the engine, a policy looks anew only at the
+ * fields whose roles changed, and an object is looked at only when its attributes changed: a change of `semantic`
+ * alone has no effect on what was selected before.
+ */
+export function relink(store: Store, collection: string, entity: Entity, previous?: Entity): void {
+  for (const { field, target } of roleFields.filter((entry) => entry.collection === collection)) {
+    const roles = rolesOf(entity, field);
+    if (previous !== undefined && isSame(roles, rolesOf(previous, field))) continue;
+    const selected = store.all(target).filter((candidate) => isMatch(roles, entity.semantic, candidate));
+    setSelection(
+      store,
+      collection,
+      entity,
+      field,
+      selected.map(({ id }) => id),
+    );
+  }
+  const attributes = rolesOf(entity, "roleAttributes");
+  if (previous !== undefined && isSame(attributes, rolesOf(previous, "roleAttributes"))) return;
+  for (const { collection: policies, field } of roleFields.filter((entry) => entry.target === collection)) {
+    for (const policy of store.all(policies)) {
+      const others = selectionOf(policy, field).filter((id) => id !== entity.id);
+      const isSelected = isMatch(rolesOf(policy, field), policy.semantic, entity);
+      setSelection(store, policies, policy, field, isSelected ? [...others, entity.id] : others);
+    }
+  }
+}
+
 /** True when the policy selects the object, in the one field that can. */
 export function selects(collection: string, policy: Entity, target: string, entity: Entity): boolean {
   const entry = roleFields.find((field) => field.collection === collection && field.target === target);
-  return entry !== undefined && isSelected(rolesOf(policy, entry.field), policy.semantic, entity);
+  return entry !== undefined && selectionOf(policy, entry.field).includes(entity.id);
 }
 
 /** The `…RolesDisplay` fields of a policy: each role with the name of the object it stands for. */

@@ -3,7 +3,7 @@ import { logIn, toSessionDetail } from "./authentication";
 import { kinds } from "./collections";
 import { reEnroll } from "./collections/edge-routers";
 import { refreshEnrollment } from "./collections/enrollments";
-import { ApiError } from "./errors";
+import { ApiError, frameError } from "./errors";
 import type { Kind } from "./kind";
 import { toPage } from "./listing";
 import { createObject, deleteObject, findObject, toDetail, updateObject } from "./objects";
@@ -27,12 +27,13 @@ export interface Request {
 /** What goes back, before the `error` or `meta` envelope of a failure. */
 export interface Answer {
   status: number;
-  body: Fields;
+  /** None where the engine sends an empty body. */
+  body?: Fields;
   /** A new session's token, which the engine also sends as a header. */
   token?: string;
 }
 
-function ok(data: unknown, meta: Fields = {}): Answer {
+function ok(data: unknown, meta: Fields | null = {}): Answer {
   return { status: 200, body: { data, meta } };
 }
 
@@ -49,18 +50,23 @@ function listed(world: World, kind: Kind, entities: readonly Entity[], query: UR
   return ok(data, { filterableFields, pagination: { limit, offset, totalCount } });
 }
 
+const ownLinks = { self: { href: "./current-identity" }, mfa: { href: "./current-identity/mfa" } };
+
 /** Answers one request; refuses by throwing ApiError. */
 export function answer(world: World, request: Request): Answer {
   const [first = "", ...rest] = request.path;
   if (first === "" || first === "version") return ok(toVersion(world));
   if (first === "authenticate" && rest.length === 0) return authenticate(world, request);
+  const kind = kinds.get(first);
+  if (kind === undefined && !first.startsWith("current-")) throw new ApiError("NOT_FOUND");
   const session = world.sessions.tryUse(request.token);
   const caller = session && world.store.in("identities").get(session.identityId);
-  if (session === undefined || caller?.isAdmin !== true) throw new ApiError("UNAUTHORIZED");
+  if (session === undefined || caller === undefined) throw new ApiError("UNAUTHORIZED");
   if (first === "current-api-session") return currentSession(world, request, session);
-  if (first === "current-identity") return ok(toDetail(world, kinds.get("identities")!, caller));
-  const kind = kinds.get(first);
+  if (first === "current-identity")
+    return ok({ ...toDetail(world, kinds.get("identities")!, caller), _links: ownLinks });
   if (kind === undefined) throw new ApiError("NOT_FOUND");
+  if (caller.isAdmin !== true) throw new ApiError("UNAUTHORIZED");
   if (rest.length === 0) return collection(world, kind, request);
   if (rest.length === 1) return object(world, kind, rest[0]!, request);
   return nested(world, kind, rest[0]!, rest.slice(1), request);
@@ -81,6 +87,7 @@ function currentSession(world: World, { method }: Request, session: Session): An
 }
 
 function bodyOf(kind: Kind, { body }: Request): Fields {
+  if (body === undefined) throw frameError(kind.singular, `${kind.singular} in body is required`, "", "required");
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     throw new ApiError("COULD_NOT_PARSE_BODY", { message: `a ${kind.singular} must be an object` });
   }
@@ -106,11 +113,12 @@ type Action = (world: World, entity: Entity, request: Request, argument?: string
 
 // "METHOD collection/action" -> what it does with the object.
 const actions: Record<string, Action> = {
-  "GET identities/policy-advice": (world, { id }, _request, serviceId = "") => ok(toPolicyAdvice(world, id, serviceId)),
+  "GET identities/policy-advice": (world, { id }, _request, serviceId = "") =>
+    ok(toPolicyAdvice(world, id, serviceId), null),
   "GET identities/service-configs": (world, entity) => {
     const assigned = listAssignedConfigs(world, entity);
     const pagination = { limit: assigned.length, offset: 0, totalCount: assigned.length };
-    return ok(assigned, { filterableFields: [], pagination });
+    return ok(assigned, { pagination });
   },
   "POST identities/service-configs": (world, entity, { body }) => {
     assignConfigs(world, entity, body as Fields[]);
@@ -120,8 +128,14 @@ const actions: Record<string, Action> = {
     removeAssignedConfigs(world, entity, body as Fields[] | null | undefined);
     return done();
   },
-  "POST identities/disable": (world, { id }) => setDisabled(world, id, true),
-  "POST identities/enable": (world, { id }) => setDisabled(world, id, false),
+  "POST identities/disable": (world, { id }) => {
+    world.store.update("identities", id, { disabled: true, disabledAt: new Date().toISOString() });
+    return { status: 200 };
+  },
+  "POST identities/enable": (world, { id }) => {
+    world.store.update("identities", id, { disabled: false, disabledAt: undefined });
+    return done();
+  },
   "POST edge-routers/re-enroll": (world, entity) => {
     reEnroll(world, entity);
     return done();
@@ -131,11 +145,6 @@ const actions: Record<string, Action> = {
     return done();
   },
 };
-
-function setDisabled(world: World, id: string, disabled: boolean): Answer {
-  world.store.update("identities", id, { disabled });
-  return done();
-}
 
 function nested(world: World, kind: Kind, id: string, rest: readonly string[], request: Request): Answer {
   const [name = "", argument] = rest;

@@ -19,7 +19,7 @@ const administratorName = "Default Admin";
 export function seed(world: World, administrator: Administrator): void {
   const { store } = world;
   for (const { id, name, schema } of builtInConfigTypes) {
-    if (!store.in("config-types").has(id)) store.insert("config-types", { id, name, schema, target: "service" });
+    if (!store.in("config-types").has(id)) store.insert("config-types", { id, name, schema });
   }
   if (!store.in("auth-policies").has(defaultAuthPolicy.id)) store.insert("auth-policies", { ...defaultAuthPolicy });
   const identity =

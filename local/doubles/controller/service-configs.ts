@@ -27,18 +27,17 @@ export function listAssignedConfigs(world: World, identity: Entity): Fields[] {
   });
 }
 
-/** Assigns configs to an identity; 404 when a config or service does not exist. */
+/** Assigns configs to an identity; 404 when a config does not exist; the service is not looked for. */
 export function assignConfigs(world: World, identity: Entity, wanted: readonly Fields[]): void {
   const added = wanted.map((entry) => ({ serviceId: String(entry.serviceId), configId: String(entry.configId) }));
-  for (const { serviceId, configId } of added) {
-    if (!world.store.in("services").has(serviceId)) throw notFound("service", serviceId);
+  for (const { configId } of added) {
     if (!world.store.in("configs").has(configId)) throw notFound("config", configId);
   }
   const kept = assignmentsOf(identity).filter((entry) => !added.some((other) => isSame(entry, other)));
   world.store.update("identities", identity.id, { serviceConfigs: [...kept, ...added] });
 }
 
-/** Takes assignments away: those listed, all when none is listed. */
+/** Takes assignments away: those listed. */
 export function removeAssignedConfigs(
   world: World,
   identity: Entity,
@@ -46,5 +45,5 @@ export function removeAssignedConfigs(
 ): void {
   const listed = (unwanted ?? []) as unknown as Assignment[];
   const kept = assignmentsOf(identity).filter((entry) => !listed.some((other) => isSame(entry, other)));
-  world.store.update("identities", identity.id, { serviceConfigs: listed.length === 0 ? [] : kept });
+  world.store.update("identities", identity.id, { serviceConfigs: kept });
 }

@@ -1,5 +1,5 @@
 import { ApiError } from "../errors";
-import { Kind, named, optional } from "../kind";
+import { Kind, named } from "../kind";
 import type { Entity, Fields } from "../store";
 
 /** The policy every identity has unless it names another. */
@@ -20,7 +20,7 @@ export const defaultAuthPolicy: Fields & { id: string; name: string } = {
       requireSpecialChar: false,
     },
   },
-  secondary: { requireExtJwtSigner: null, requireTotp: false },
+  secondary: { requireTotp: false },
 };
 
 // A PATCH may hold any part of the nested settings; the rest stays.
@@ -33,27 +33,27 @@ function merge(before: unknown, change: unknown): unknown {
   return merged;
 }
 
-function required(): Kind["fields"][string] {
-  return { ...optional("object", {}), required: ["create", "replace"] };
+function group(...members: string[]): Kind["fields"][string] {
+  return { schema: { type: "object", required: members }, initial: {}, required: ["create", "replace"] };
 }
 
 /** Authentication policies. */
 export const authPolicies: Kind = {
   collection: "auth-policies",
   singular: "authPolicy",
-  fields: { ...named, primary: required(), secondary: required() },
-  links: [],
-  filterable: ["name"],
+  fields: { ...named, primary: group("cert", "extJwt", "updb"), secondary: group("requireTotp") },
+  filterable: { name: "string" },
   check(_world, next, previous: Entity | undefined, write) {
     if (write !== "patch" || previous === undefined) return;
     for (const group of ["primary", "secondary"]) if (group in next) next[group] = merge(previous[group], next[group]);
   },
   removing(world, entity) {
-    if (entity.isSystem === true) throw new ApiError("ENTITY_CAN_NOT_BE_DELETED");
     const user = world.store.all("identities").find(({ authPolicyId }) => authPolicyId === entity.id);
-    if (user === undefined) return;
-    const message = `cannot delete ${entity.id}: identity ${user.id} uses it`;
-    throw new ApiError("CAN_NOT_DELETE_REFERENCED_ENTITY", { message });
+    if (user !== undefined) {
+      const cause = { field: "authPolicyId", reason: "the policy is referenced by an identity", value: `[${user.id}]` };
+      throw new ApiError("CAN_NOT_DELETE_REFERENCED_ENTITY", cause);
+    }
+    if (entity.isSystem === true) throw new ApiError("ENTITY_CAN_NOT_BE_DELETED");
   },
   toDetail: () => ({ isSystem: undefined }),
 };

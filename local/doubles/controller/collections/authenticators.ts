@@ -68,8 +68,7 @@ export const authenticators: Kind = {
     certPem: { ...optional("string", undefined), writes: ["create"] },
     tags: optional("object", {}),
   },
-  links: [],
-  filterable: ["method", "identity", "username", "fingerprint"],
+  filterable: { method: "string", identity: "string", updbUsername: "string", certFingerprint: "string" },
   check(world, next, previous) {
     if (previous === undefined) checkNew(world, next);
   },

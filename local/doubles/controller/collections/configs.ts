@@ -1,4 +1,4 @@
-import { ApiError, fieldError, unhandled } from "../errors";
+import { fieldError, unhandled } from "../errors";
 import { Kind, named, optional, requiredText } from "../kind";
 import { validateSchema } from "../json-schema";
 import { toReference } from "../reference";
@@ -14,7 +14,7 @@ function typeOf(world: World, id: unknown): Entity {
 // A PATCH without data is checked as if it held null: the whole data has to be sent each time.
 function checkData(world: World, next: Fields, previous?: Entity): void {
   const type = typeOf(world, next.configTypeId ?? previous?.configTypeId);
-  const [problem] = validateSchema(type.schema ?? {}, next.data ?? {});
+  const [problem] = validateSchema(type.schema ?? {}, next.data ?? null);
   if (problem === undefined) return;
   const field = problem.path === "" ? "(root)" : problem.path;
   throw fieldError(field, `${field} is invalid: ${problem.reason}`, JSON.stringify(problem.value));
@@ -29,8 +29,7 @@ export const configs: Kind = {
     configTypeId: { ...requiredText(), required: ["create"], writes: ["create"] },
     data: { ...optional("object", null), required: ["create", "replace"] },
   },
-  links: ["services"],
-  filterable: ["name", "type", "data"],
+  filterable: { name: "string", type: "string" },
   check: (world, next, previous) => checkData(world, next, previous),
   removing(world, entity) {
     const holder = world.store
@@ -40,8 +39,8 @@ export const configs: Kind = {
       );
     if (holder !== undefined) throw unhandled(`config ${entity.id} is assigned to identity ${holder.id}`);
     for (const service of world.store.all("services")) {
-      const left = (service.configs as string[]).filter((id) => id !== entity.id);
-      world.store.in("services").set(service.id, { ...service, configs: left });
+      const left = ((service.configs as string[] | null) ?? []).filter((id) => id !== entity.id);
+      world.store.in("services").set(service.id, { ...service, configs: left.length === 0 ? null : left });
     }
   },
   toDetail: (world, entity) => ({ configType: toReference("config-types", typeOf(world, entity.configTypeId)) }),
@@ -51,13 +50,11 @@ export const configs: Kind = {
 export const configTypes: Kind = {
   collection: "config-types",
   singular: "configType",
-  fields: { ...named, schema: optional("object", {}), target: optional("string", "service") },
-  links: ["configs"],
-  filterable: ["name"],
+  fields: { ...named, schema: optional("object", null), target: optional("string", undefined) },
+  filterable: { name: "string", schema: "any" },
   removing(world, entity) {
     const user = world.store.all("configs").find(({ configTypeId }) => configTypeId === entity.id);
     if (user === undefined) return;
-    const message = `cannot delete ${entity.id}: config ${user.id} uses it`;
-    throw new ApiError("CAN_NOT_DELETE_REFERENCED_ENTITY", { message });
+    throw unhandled(`cannot delete config type ${entity.id}: config ${user.id} uses it`);
   },
 };

@@ -1,5 +1,5 @@
 import { Kind, named, optional, textSet, toReplaced } from "../kind";
-import { checkRoleAttributes, removeReferences } from "../roles";
+import { checkRoleAttributes, relink, removeReferences } from "../roles";
 import type { Entity, Fields } from "../store";
 import type { World } from "../world";
 import { identities, removeCredentials } from "./identities";
@@ -8,19 +8,21 @@ import { enrollmentsOf, openRouterEnrollment } from "./enrollments";
 // A tunneler router has an identity of the same id and name, and a system policy that lets it use itself.
 function createTunneler(world: World, router: Entity): void {
   const { id, name } = router;
-  world.store.insert("identities", { ...toReplaced(identities, "create", { name }), id, typeId: "Router" });
-  world.store.insert("edge-router-policies", {
+  const identity = { ...toReplaced(identities, "create", { name }), id, typeId: "Router" };
+  relink(world.store, "identities", world.store.insert("identities", identity));
+  const policy = {
+    id,
     name: `edge-router-${id}-system`,
     semantic: "AnyOf",
     edgeRouterRoles: [`@${id}`],
     identityRoles: [`@${id}`],
     isSystem: true,
-  });
+  };
+  relink(world.store, "edge-router-policies", world.store.insert("edge-router-policies", policy));
 }
 
 function removeTunneler(world: World, id: string): void {
-  const policy = world.store.tryFindByName("edge-router-policies", `edge-router-${id}-system`);
-  if (policy !== undefined) world.store.in("edge-router-policies").delete(policy.id);
+  world.store.in("edge-router-policies").delete(id);
   removeCredentials(world, id);
   world.store.in("identities").delete(id);
   removeReferences(world.store, "identities", id);
@@ -51,9 +53,11 @@ function toDetail(world: World, entity: Entity): Fields {
     isVerified: entity.isVerified ?? false,
     fingerprint: entity.fingerprint,
     supportedProtocols: {},
-    syncStatus: entity.isOnline === true ? "SYNC_DONE" : "SYNC_NEW",
+    syncStatus: entity.isOnline === true ? "SYNC_DONE" : "SYNC_UNKNOWN",
     versionInfo: { arch: "", buildDate: "", os: "", revision: "", version: "" },
     certPem: null,
+    configs: null,
+    interfaces: null,
     unverifiedCertPem: null,
     unverifiedFingerprint: null,
     enrollmentJwt: enrollment?.jwt ?? null,
@@ -71,13 +75,21 @@ export const edgeRouters: Kind = {
     ...named,
     roleAttributes: textSet(),
     isTunnelerEnabled: optional("boolean", false),
-    cost: optional("integer", 0),
+    cost: { schema: { type: "integer", minimum: 0, maximum: 65535, nullable: true }, initial: 0 },
     noTraversal: optional("boolean", false),
     disabled: optional("boolean", false),
     appData: optional("object", {}),
   },
-  links: ["edge-router-policies"],
-  filterable: ["name", "roleAttributes", "isVerified", "isTunnelerEnabled"],
+  filterable: {
+    name: "string",
+    roleAttributes: "set",
+    isVerified: "boolean",
+    isTunnelerEnabled: "boolean",
+    cost: "number",
+    noTraversal: "boolean",
+    disabled: "boolean",
+    fingerprint: "string",
+  },
   check: (_world, next) => checkRoleAttributes(next),
   written(world, entity, _body, previous) {
     if (previous === undefined) openRouterEnrollment(world, entity);

@@ -3,7 +3,7 @@ import { ApiError, fieldError } from "../errors";
 import { Kind, optional, requiredText } from "../kind";
 import { toJwt } from "../enrollment-token";
 import { toReference } from "../reference";
-import type { Entity, Fields } from "../store";
+import { Entity, Fields, textOf } from "../store";
 import type { World } from "../world";
 
 /** Milliseconds an enrollment token is valid when the caller sets no end. */
@@ -31,9 +31,17 @@ function toSigned(world: World, owner: Fields, method: string, expiresAt: Date):
   return { method, token, jwt, expiresAt: expiresAt.toISOString() };
 }
 
-function checkFuture(expiresAt: unknown): Date {
-  const time = new Date(String(expiresAt));
-  if (!(time.getTime() > Date.now())) throw fieldError("expiresAt", "must be in the future", expiresAt);
+function invalid(message: string): ApiError {
+  return new ApiError("INVALID_FIELD", { code: "UNHANDLED", message });
+}
+
+function toTime(body: Fields): Date {
+  const expiresAt = textOf(body, "expiresAt");
+  if (expiresAt === "") throw fieldError("expiresAt", "expiresAt in body is required", "<nil>");
+  const time = new Date(expiresAt);
+  if (Number.isNaN(time.getTime())) {
+    throw new ApiError("COULD_NOT_PARSE_BODY", { code: "UNHANDLED", message: "expiresAt is not a time" });
+  }
   return time;
 }
 
@@ -45,7 +53,8 @@ export function enrollmentsOf(world: World, id: string): Entity[] {
 /** Gives an enrollment a new end, a new token, and so a new JWT. */
 export function refreshEnrollment(world: World, entity: Entity, body: Fields): void {
   if (entity.method === routerMethod) throw new ApiError("NOT_FOUND");
-  const expiresAt = checkFuture(body.expiresAt);
+  const expiresAt = toTime(body);
+  if (expiresAt.getTime() < Date.now()) throw fieldError("expiresAt", "must be in the future", body.expiresAt);
   world.store.update("enrollments", entity.id, toSigned(world, entity, String(entity.method), expiresAt));
 }
 
@@ -61,14 +70,13 @@ export const enrollments: Kind = {
     caId: optional("string", undefined),
     tags: optional("object", {}),
   },
-  links: [],
-  filterable: ["token", "method", "identity", "expiresAt"],
+  filterable: { token: "string", identity: "string", edgeRouter: "string", transitRouter: "string", caId: "string" },
   check(world, next) {
     if (!world.store.in("identities").has(String(next.identityId))) {
-      throw fieldError("identityId", "identity not found", next.identityId);
+      throw invalid("identity not found");
     }
-    checkFuture(next.expiresAt);
-    if (next.method === "updb" && !next.username) throw fieldError("username", "username not provided", next.username);
+    if (toTime(next).getTime() < Date.now()) throw invalid("expiresAt must be in the future");
+    if (next.method === "updb" && !next.username) throw invalid("username not provided");
     if (enrollmentsOf(world, String(next.identityId)).some(({ method }) => method === next.method)) {
       throw new ApiError("ENROLLMENT_EXISTS");
     }

@@ -1,4 +1,4 @@
-import { ApiError, notFound, unhandled } from "../errors";
+import { ApiError, fieldError, notFound } from "../errors";
 import { Kind, named, optional, textSet } from "../kind";
 import { toReference } from "../reference";
 import { checkRoleAttributes } from "../roles";
@@ -8,6 +8,15 @@ import { authenticatorsOf } from "./authenticators";
 import { enrollmentMilliseconds, enrollmentsOf, openEnrollment } from "./enrollments";
 
 const types = ["User", "Device", "Service", "Router", "Default"];
+
+const permitted =
+  "auth-policy ca config config-type edge-router-policy enrollment external-jwt-signer identity ops posture-check router service service-edge-router-policy service-policy terminator";
+const permissions = [
+  "admin_readonly",
+  ...permitted
+    .split(" ")
+    .flatMap((kind) => [kind, ...["read", "create", "update", "delete"].map((verb) => `${kind}.${verb}`)]),
+].filter((permission) => permission !== "ops.create");
 
 // A body asks for at most one: {ott: true}, {ottca: caId} or {updb: username}, looked at in this order.
 function openRequested(world: World, entity: Entity, wanted: Fields): void {
@@ -59,6 +68,7 @@ function toDetail(world: World, entity: Entity): Fields {
     edgeRouterConnectionStatus: "offline",
     envInfo: {},
     sdkInfo: {},
+    interfaces: null,
     serviceConfigs: undefined,
   };
 }
@@ -69,7 +79,10 @@ function check(world: World, next: Fields, previous?: Entity): void {
   const external = textOf(next, "externalId");
   const holder = world.store.all("identities").find((entry) => external !== "" && entry.externalId === external);
   if (holder !== undefined && holder.id !== previous?.id) {
-    throw unhandled(`duplicate value '${external}' in unique index on identities store`);
+    throw fieldError("externalId", "duplicate value in unique index on identities store", external);
+  }
+  if (previous?.typeId === "Router" && "name" in next && next.name !== previous.name) {
+    throw fieldError("name", "may not change name of router identities", next.name);
   }
   checkRoleAttributes(next);
 }
@@ -87,7 +100,7 @@ export const identities: Kind = {
     },
     isAdmin: { ...optional("boolean", false), required: ["create", "replace"] },
     roleAttributes: textSet([]),
-    permissions: textSet(),
+    permissions: { ...textSet(), schema: { type: "array", nullable: true, items: { enum: permissions } } },
     externalId: optional("string", null),
     authPolicyId: optional("string", "default"),
     appData: optional("object", {}),
@@ -96,18 +109,15 @@ export const identities: Kind = {
     serviceHostingCosts: optional("object", {}),
     serviceHostingPrecedences: optional("object", {}),
   },
-  links: [
-    "edge-router-policies",
-    "service-policies",
-    "edge-routers",
-    "services",
-    "posture-data",
-    "failed-service-requests",
-    "authenticators",
-    "enrollments",
-    "service-configs",
-  ],
-  filterable: ["name", "roleAttributes", "externalId", "isAdmin", "isDefaultAdmin", "type", "authPolicyId"],
+  filterable: {
+    name: "string",
+    roleAttributes: "set",
+    externalId: "string",
+    isAdmin: "boolean",
+    isDefaultAdmin: "boolean",
+    type: "string",
+    authPolicyId: "string",
+  },
   check,
   written(world, entity, body, previous) {
     if (previous === undefined) openRequested(world, entity, (body.enrollment as Fields | undefined) ?? {});
@@ -125,6 +135,7 @@ export const identities: Kind = {
 
 /** Deletes the enrollments and authenticators of an identity. */
 export function removeCredentials(world: World, identityId: string): void {
-  for (const entry of enrollmentsOf(world, identityId)) world.store.in("enrollments").delete(entry.id);
+  const enrollments = enrollmentsOf(world, identityId).filter((entry) => entry.identityId === identityId);
+  for (const entry of enrollments) world.store.in("enrollments").delete(entry.id);
   for (const entry of authenticatorsOf(world, identityId)) world.store.in("authenticators").delete(entry.id);
 }

@@ -13,8 +13,7 @@ const terminators: Kind = {
   collection: "terminators",
   singular: "terminator",
   fields: {},
-  links: [],
-  filterable: ["service", "router", "binding", "address", "identity"],
+  filterable: { address: "string", binding: "string", router: "string", service: "string" },
 };
 
 /** Every collection of the API that the double has, by its path. */

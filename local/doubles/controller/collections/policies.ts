@@ -1,4 +1,4 @@
-import { ApiError } from "../errors";
+import { ApiError, fieldError } from "../errors";
 import { Field, Kind, Write, named, textSet } from "../kind";
 import { checkRoles, roleFields, toRoleDisplays } from "../roles";
 import type { Entity, Fields } from "../store";
@@ -27,19 +27,31 @@ function policyKind(collection: string, singular: string, extra: Record<string, 
       ...Object.fromEntries(roles.map(({ field }) => [field, textSet()])),
       ...extra,
     },
-    links: roles.map(({ target }) => target),
-    filterable: ["name", "semantic", ...Object.keys(extra), ...roles.map(({ field }) => field)],
+    filterable: {
+      name: "string",
+      semantic: "string",
+      ...Object.fromEntries(Object.keys(extra).map((name) => [name, "string"] as const)),
+      ...Object.fromEntries(roles.map(({ field }) => [field, "set"] as const)),
+    },
     check(world: World, next: Fields, previous: Entity | undefined) {
       refuseSystem("ENTITY_CAN_NOT_BE_UPDATED", previous);
+      if (next.type === "Invalid") throw fieldError("policyType", "valid types are Dial and Bind", next.type);
       checkRoles(world.store, collection, next);
     },
     removing: (_world, entity) => refuseSystem("ENTITY_CAN_NOT_BE_DELETED", entity),
-    toDetail: (world, entity) => ({ ...shown, ...entity, ...toRoleDisplays(world.store, collection, entity) }),
+    toDetail: (world, entity) => ({
+      ...shown,
+      ...entity,
+      selections: undefined,
+      ...toRoleDisplays(world.store, collection, entity),
+    }),
   };
 }
 
 /** Who may dial or bind which services. */
-export const servicePolicies = policyKind("service-policies", "servicePolicy", { type: choice(["Dial", "Bind"]) });
+export const servicePolicies = policyKind("service-policies", "servicePolicy", {
+  type: choice(["Dial", "Bind", "Invalid"]),
+});
 
 /** Which identities may use which edge routers; the ones a tunneler router brings are system entities. */
 export const edgeRouterPolicies = policyKind("edge-router-policies", "edgeRouterPolicy", {}, { isSystem: false });

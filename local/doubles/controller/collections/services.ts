@@ -1,8 +1,10 @@
 import { fieldError, notFound } from "../errors";
 import { Kind, named, optional, textSet } from "../kind";
 import { checkRoleAttributes } from "../roles";
-import type { Fields } from "../store";
+import { Fields, textOf } from "../store";
 import type { World } from "../world";
+
+const strategies = ["smartrouting", "weighted", "random", "ha", "sticky"];
 
 // At most one config of each type. An id that does not exist is a 404 of the write itself.
 function checkConfigs(world: World, next: Fields): void {
@@ -32,28 +34,32 @@ export const services: Kind = {
       schema: { type: "boolean", nullable: true },
       initial: false,
       required: ["create"],
-      writes: ["create", "replace"],
+      unpatched: true,
     },
-    configs: textSet([]),
+    configs: textSet(),
     roleAttributes: textSet(),
     terminatorStrategy: optional("string", "smartrouting"),
     maxIdleTimeMillis: optional("integer", 0),
   },
-  links: ["service-edge-router-policies", "service-policies", "terminators", "configs"],
-  filterable: ["name", "terminatorStrategy", "roleAttributes", "configs"],
+  filterable: { name: "string", terminatorStrategy: "string", roleAttributes: "set", configs: "set" },
   check(world, next) {
     checkConfigs(world, next);
+    if (next.terminatorStrategy !== undefined && !strategies.includes(textOf(next, "terminatorStrategy"))) {
+      throw notFound("terminator strategy", textOf(next, "terminatorStrategy"));
+    }
     checkRoleAttributes(next);
   },
-  // The administrator may dial and bind everything.
+  // An administrator needs no policy, which the engine shows as an invalid one.
   toDetail: () => ({
-    config: {},
-    permissions: ["Dial", "Bind"],
-    postureQueries: ["Dial", "Bind"].map((policyType) => ({
-      policyId: `dummy ${policyType.toLowerCase()} policy: no posture checks defined`,
-      policyType,
-      isPassing: true,
-      postureQueries: [],
-    })),
+    config: null,
+    permissions: ["Invalid"],
+    postureQueries: [
+      {
+        policyId: "dummy invalid policy: no posture checks defined",
+        policyType: "Invalid",
+        isPassing: true,
+        postureQueries: [],
+      },
+    ],
   }),
 };

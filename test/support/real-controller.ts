@@ -1,0 +1,89 @@
+import { ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import * as os from "node:os";
+import * as path from "node:path";
+import { catalog } from "../../local/engines/catalog";
+import { tryFindEngine } from "../../local/engines/find";
+import { ContractApi, ContractTarget } from "./contract-api";
+
+/** A real OpenZiti controller on loopback with a folder of its own. */
+export interface RealController extends ContractTarget {
+  /** Ends the process and deletes its folder. */
+  stop(): Promise<void>;
+}
+
+const loopback = "127.0.0.1";
+const administrator = { username: "admin", password: "correct horse" };
+const startSeconds = 90;
+
+/** The path of a `ziti` the local platform would use (AGYN_ZITI, then PATH, then its cache); undefined when there is none. */
+export async function tryFindZiti(): Promise<string | undefined> {
+  return (await tryFindEngine(catalog.ziti, process.env, () => undefined))?.path;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, loopback);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+/** Starts `ziti run quickstart` without a router and waits until its administrator can log in. */
+export async function startRealController(ziti: string): Promise<RealController> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-controller-"));
+  const home = path.join(folder, "quickstart");
+  const port = await freePort();
+  const address = [`--ctrl-address=${loopback}`, `--ctrl-port=${port}`, "--no-router"];
+  const login = [`--username=${administrator.username}`, `--password=${administrator.password}`];
+  const child = spawn(ziti, ["run", "quickstart", `--home=${home}`, ...address, ...login], {
+    // The command line tool keeps its log-in below HOME: the user's own stays as it is.
+    env: { ...process.env, HOME: folder, ZITI_CTRL_BIND_ADDRESS: loopback, ZITI_CTRL_EDGE_BIND_ADDRESS: loopback },
+    stdio: "ignore",
+  });
+  const stop = () => end(child, folder);
+  try {
+    const ca = path.join(home, "pki", "root-ca", "certs", "root-ca.cert");
+    const target = { url: `https://${loopback}:${port}`, ...administrator };
+    return { ...(await waitForLogIn(target, ca, child)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+// The port opens seconds before the administrator exists, so only a log-in counts.
+async function waitForLogIn(
+  target: Omit<ContractTarget, "ca">,
+  caFile: string,
+  child: ChildProcess,
+): Promise<ContractTarget> {
+  const deadline = Date.now() + startSeconds * 1000;
+  let reason = "its CA was not written";
+  while (Date.now() < deadline && child.exitCode === null) {
+    if (existsSync(caFile)) {
+      const ready = { ...target, ca: readFileSync(caFile, "utf8") };
+      const problem = await new ContractApi(ready, undefined).logIn().then(
+        () => undefined,
+        (error: Error) => error.message,
+      );
+      if (problem === undefined) return ready;
+      reason = problem;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error(`the controller at ${target.url} was not ready in ${startSeconds} s: ${reason}`);
+}
+
+async function end(child: ChildProcess, folder: string): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) {
+    const exited = once(child, "exit");
+    child.kill("SIGINT");
+    await exited;
+  }
+  rmSync(folder, { recursive: true, force: true });
+}
