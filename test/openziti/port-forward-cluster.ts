@@ -1,3 +1,4 @@
+import * as assert from "node:assert/strict";
 import * as http from "node:http";
 import * as https from "node:https";
 import * as net from "node:net";
@@ -9,7 +10,7 @@ import { readFixture } from "../support/fixtures";
 export type PodBehavior =
   | { readonly forwardsTo: number }
   | { readonly refuses: string }
-  | { readonly cutsAfter: string; readonly forwardsTo: number }
+  | { readonly cutsAfterBytes: number; readonly forwardsTo: number }
   | { readonly answers: number; readonly message: string }
   | "silent";
 
@@ -113,7 +114,7 @@ export class FakeCluster {
       if ("refuses" in pod) {
         webSocket.send(Buffer.concat([Buffer.of(1), Buffer.from(pod.refuses)]));
         webSocket.close(1000);
-      } else relay(webSocket, pod.forwardsTo, "cutsAfter" in pod ? pod.cutsAfter : undefined);
+      } else relay(webSocket, pod.forwardsTo, "cutsAfterBytes" in pod ? pod.cutsAfterBytes : Infinity);
     });
   }
 }
@@ -129,12 +130,14 @@ export function readySlice(name: string, conditions: object = { ready: true }): 
   };
 }
 
-function relay(webSocket: WebSocket, port: number, cutsAfter: string | undefined): void {
+function relay(webSocket: WebSocket, port: number, cutsAfterBytes: number): void {
+  let passed = 0;
   const pod = net.connect({ host: "127.0.0.1", port });
   pod.on("data", (chunk: Buffer) => {
     pod.pause();
+    passed += chunk.length;
     webSocket.send(Buffer.concat([Buffer.of(0), chunk]), () => {
-      if (cutsAfter !== undefined && chunk.includes(cutsAfter)) webSocket.terminate();
+      if (passed >= cutsAfterBytes) webSocket.terminate();
       else pod.resume();
     });
   });
@@ -147,4 +150,14 @@ function relay(webSocket: WebSocket, port: number, cutsAfter: string | undefined
     }
   });
   webSocket.on("close", () => pod.destroy());
+}
+
+/** The error a promise rejects with. */
+export async function failureOf(opening: Promise<unknown>): Promise<Error> {
+  const outcome = await opening.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(outcome instanceof Error, "it must fail");
+  return outcome;
 }
