@@ -4,7 +4,7 @@ import { RealController, startRealController, tryFindZiti } from "../support/rea
 describe("real OpenZiti controller", () => {
   let controller: RealController | undefined;
 
-  before("needs a real OpenZiti controller", async function () {
+  before("real OpenZiti controller not found", async function () {
     const ziti = await tryFindZiti();
     if (ziti === undefined) this.skip();
     controller = await startRealController(ziti);

@@ -2,8 +2,6 @@ import { Entity, Fields, textOf } from "./store";
 
 // What is linked below an object of each collection.
 const nested: Record<string, readonly string[]> = {
-  "config-types": ["configs"],
-  configs: ["services"],
   "edge-router-policies": ["edge-routers", "identities"],
   "edge-routers": ["edge-router-policies"],
   identities: [

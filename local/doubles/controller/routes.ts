@@ -130,6 +130,7 @@ const actions: Record<string, Action> = {
   },
   "POST identities/disable": (world, { id }) => {
     world.store.update("identities", id, { disabled: true, disabledAt: new Date().toISOString() });
+    world.sessions.closeOf(id);
     return { status: 200 };
   },
   "POST identities/enable": (world, { id }) => {

@@ -55,6 +55,11 @@ export class Sessions {
     this.byToken.delete(token);
   }
 
+  /** Ends the sessions of one identity. */
+  closeOf(identityId: string): void {
+    for (const { token, identityId: owner } of this.byToken.values()) if (owner === identityId) this.close(token);
+  }
+
   /** Ends every session, as a restarted controller does. */
   closeAll(): void {
     this.byToken.clear();

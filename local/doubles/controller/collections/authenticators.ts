@@ -85,7 +85,7 @@ export const authenticators: Kind = {
       salt: undefined,
       hash: undefined,
       password: undefined,
-      isIssuedByNetwork: false,
+      isIssuedByNetwork: entity.method === "cert" ? false : undefined,
     };
   },
 };

@@ -14,7 +14,9 @@ function typeOf(world: World, id: unknown): Entity {
 // A PATCH without data is checked as if it held null: the whole data has to be sent each time.
 function checkData(world: World, next: Fields, previous?: Entity): void {
   const type = typeOf(world, next.configTypeId ?? previous?.configTypeId);
-  const [problem] = validateSchema(type.schema ?? {}, next.data ?? null);
+  const data = next.data ?? null;
+  if (typeof data !== "object" || Array.isArray(data)) throw fieldError("data", "invalid type, expected object", data);
+  const [problem] = validateSchema(type.schema ?? {}, data);
   if (problem === undefined) return;
   const field = problem.path === "" ? "(root)" : problem.path;
   throw fieldError(field, `${field} is invalid: ${problem.reason}`, JSON.stringify(problem.value));
@@ -27,7 +29,7 @@ export const configs: Kind = {
   fields: {
     ...named,
     configTypeId: { ...requiredText(), required: ["create"], writes: ["create"] },
-    data: { ...optional("object", null), required: ["create", "replace"] },
+    data: { schema: {}, initial: null, required: ["create", "replace"] },
   },
   filterable: { name: "string", type: "string" },
   check: (world, next, previous) => checkData(world, next, previous),

@@ -3,7 +3,7 @@ import { checkRoleAttributes, relink, removeReferences } from "../roles";
 import type { Entity, Fields } from "../store";
 import type { World } from "../world";
 import { identities, removeCredentials } from "./identities";
-import { enrollmentsOf, openRouterEnrollment } from "./enrollments";
+import { openRouterEnrollment, routerEnrollmentsOf } from "./enrollments";
 
 // A tunneler router has an identity of the same id and name, and a system policy that lets it use itself.
 function createTunneler(world: World, router: Entity): void {
@@ -29,7 +29,7 @@ function removeTunneler(world: World, id: string): void {
 }
 
 function removeEnrollments(world: World, id: string): void {
-  for (const entry of enrollmentsOf(world, id)) world.store.in("enrollments").delete(entry.id);
+  for (const entry of routerEnrollmentsOf(world, id)) world.store.in("enrollments").delete(entry.id);
 }
 
 /** Starts the enrollment of a router anew: it is no longer verified until it enrolls again. */
@@ -46,7 +46,7 @@ export function verifyRouter(world: World, id: string): void {
 }
 
 function toDetail(world: World, entity: Entity): Fields {
-  const [enrollment] = entity.isVerified === true ? [] : enrollmentsOf(world, entity.id);
+  const [enrollment] = entity.isVerified === true ? [] : routerEnrollmentsOf(world, entity.id);
   return {
     hostname: "",
     isOnline: entity.isOnline ?? false,

@@ -45,9 +45,14 @@ function toTime(body: Fields): Date {
   return time;
 }
 
-/** The enrollments of an identity or edge router. */
-export function enrollmentsOf(world: World, id: string): Entity[] {
-  return world.store.all("enrollments").filter((entry) => entry.identityId === id || entry.edgeRouterId === id);
+/** The enrollments of an identity. A tunneler router's own is not one of them, though it has the same id. */
+export function enrollmentsOf(world: World, identityId: string): Entity[] {
+  return world.store.all("enrollments").filter((entry) => entry.identityId === identityId);
+}
+
+/** The enrollments of an edge router. */
+export function routerEnrollmentsOf(world: World, edgeRouterId: string): Entity[] {
+  return world.store.all("enrollments").filter((entry) => entry.edgeRouterId === edgeRouterId);
 }
 
 /** Gives an enrollment a new end, a new token, and so a new JWT. */

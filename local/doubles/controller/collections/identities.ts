@@ -135,7 +135,6 @@ export const identities: Kind = {
 
 /** Deletes the enrollments and authenticators of an identity. */
 export function removeCredentials(world: World, identityId: string): void {
-  const enrollments = enrollmentsOf(world, identityId).filter((entry) => entry.identityId === identityId);
-  for (const entry of enrollments) world.store.in("enrollments").delete(entry.id);
+  for (const entry of enrollmentsOf(world, identityId)) world.store.in("enrollments").delete(entry.id);
   for (const entry of authenticatorsOf(world, identityId)) world.store.in("authenticators").delete(entry.id);
 }
