@@ -85,6 +85,7 @@ describe("controller double, disturbed", () => {
     const shown = await api.read("edge-routers", id);
     assert.deepEqual([shown.isVerified, shown.isOnline], [true, true]);
     assert.deepEqual([shown.enrollmentJwt, shown.enrollmentToken, shown.enrollmentExpiresAt], [null, null, null]);
+    assert.deepEqual(await api.find("enrollments", `edgeRouter = "${id}"`), []);
     await api.call("POST", `/edge-routers/${id}/re-enroll`);
     assert.equal((await api.read("edge-routers", id)).isVerified, false);
   });
