@@ -6,7 +6,7 @@ import { loadDefinitions } from "./engines/definitions";
 import type { FoundEngine } from "./engines/find";
 import { buildMissing, expectedBuildSeconds, planEngines, type EnginePlan, type Engines } from "./engines/prepare";
 import { writeWhole } from "./files";
-import { createNamespaces, installDefinitions } from "./platform/preinstalled";
+import { createNamespaces, createNode, installDefinitions } from "./platform/preinstalled";
 import { KubernetesApi } from "./platform/kubernetes-api";
 import { startPlatform, type Platform } from "./platform/platform";
 import { listClusterObjects, listControllerObjects } from "./stack/inventory";
@@ -48,7 +48,8 @@ export async function bringUp(
   // The baseline is kept last: without it an earlier run was cut off before it had installed everything.
   if (platform.started || !existsSync(folders.baseline)) {
     terminal.status("installing the definitions of Istio, cert-manager and the Gateway API");
-    await installDefinitions(api, definitions);
+    const isReal = platform.record.kubernetesPlugin === "real";
+    await Promise.all([installDefinitions(api, definitions), ...(isReal ? [createNode(api)] : [])]);
     if (!existsSync(folders.baseline)) await keepBaseline(platform, api);
   }
   return { platform, engines };

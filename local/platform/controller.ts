@@ -5,6 +5,7 @@ import { logIn } from "./controller-api";
 import type { PlatformFolders } from "./folders";
 import { loopback, type Ports } from "./ports";
 import type { EngineProcess } from "./processes";
+import { quickstartHome } from "./quickstart";
 import type { Genuineness } from "./record";
 
 /** What a client needs to reach the OpenZiti controller's management API. */
@@ -25,7 +26,6 @@ export interface ControllerContext {
   readonly kind: Genuineness;
 }
 
-const quickstartFolder = "quickstart";
 const username = "admin";
 
 /** The name of the controller's process; its log and record are called so. */
@@ -38,7 +38,7 @@ export function controllerAccess(context: ControllerContext): ControllerAccess {
     url: `https://${loopback}:${ports.controller}`,
     authorityFile:
       kind === "real"
-        ? path.join(folders.controllerData, quickstartFolder, "pki", "root-ca", "certs", "root-ca.cert")
+        ? path.join(quickstartHome(folders), "pki", "root-ca", "certs", "root-ca.cert")
         : certificates.authority,
     username,
     password,
@@ -61,7 +61,7 @@ function quickstart(ziti: string, { folders, ports, password }: ControllerContex
   const args = [
     "edge",
     "quickstart",
-    `--home=${path.join(folders.controllerData, quickstartFolder)}`,
+    `--home=${quickstartHome(folders)}`,
     `--ctrl-address=${loopback}`,
     `--ctrl-port=${ports.controller}`,
     `--router-address=${loopback}`,

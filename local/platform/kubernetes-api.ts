@@ -18,6 +18,9 @@ export interface KubernetesObject {
 /** The API server refused a request: names what was asked and the server's reason. */
 export class ApiError extends LocalError {}
 
+/** How often a request is sent at most while the API server asks for patience. */
+const patience = 20;
+
 /** The few calls the platform makes itself; everything else goes through Pulumi. */
 export class KubernetesApi {
   public constructor(private readonly access: ApiAccess) {}
@@ -44,10 +47,20 @@ export class KubernetesApi {
     throw new ApiError(`${path} did not become ${type} within ${seconds} s`);
   }
 
-  private call(method: "GET" | "PATCH", path: string, body?: string, contentType?: string): Promise<EngineResponse> {
+  // The API server asks for patience with 429, for example while it opens the storage of a new kind.
+  private async call(
+    method: "GET" | "PATCH",
+    path: string,
+    body?: string,
+    contentType?: string,
+  ): Promise<EngineResponse> {
     const { url, authority, token } = this.access;
     const headers = { authorization: `Bearer ${token}`, ...(contentType ? { "content-type": contentType } : {}) };
-    return send({ url: `${url}${path}`, authority, method, headers, body, timeout: 30_000 });
+    for (let attempt = 1; ; attempt++) {
+      const response = await send({ url: `${url}${path}`, authority, method, headers, body, timeout: 30_000 });
+      if (response.status !== 429 || attempt === patience) return response;
+      await sleep(500);
+    }
   }
 }
 

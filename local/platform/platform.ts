@@ -22,6 +22,7 @@ import {
   type EngineProcess,
   type ProcessRecord,
 } from "./processes";
+import { dropUnusableQuickstart, noteUsableQuickstart } from "./quickstart";
 import { ensureSecrets, saveRecord, tryLoadRecord, type PlatformRecord, type PlatformSecrets } from "./record";
 
 /** A platform that is up. */
@@ -61,11 +62,13 @@ export async function startPlatform(
   }
   await stopProcesses(running, folders);
   const record = { ...wanted, ports: await choosePortsAloud(wanted.ports, remark) };
+  if (record.controller === "real") dropUnusableQuickstart(folders, record.ports);
   const platform = describeAccess(basis, record);
   writeWhole(folders.tokens, `${basis.secrets.adminToken},agyn-local-admin,agyn-local-admin,"system:masters"\n`);
   writeWhole(folders.kubeconfig, renderKubeconfig(platform.api));
   saveRecord(folders, record);
   await Promise.all(startOrder(basis, record).map((chain) => startChain(chain, folders, onEngine)));
+  if (record.controller === "real") noteUsableQuickstart(folders, record.ports);
   return { ...platform, started: true };
 }
 

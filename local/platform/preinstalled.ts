@@ -23,3 +23,14 @@ export async function createNamespaces(api: KubernetesApi, names: readonly strin
     ),
   );
 }
+
+/** The one simulated node. */
+export const nodeName = "agyn-local";
+
+/** Registers the simulated node that pods are scheduled to, and waits until it is ready. */
+export async function createNode(api: KubernetesApi): Promise<void> {
+  const path = `/api/v1/nodes/${nodeName}`;
+  const labels = { "kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux" };
+  await api.apply(path, { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels } });
+  await api.waitForCondition(path, "Ready", establishSeconds);
+}
