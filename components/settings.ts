@@ -21,8 +21,9 @@ export function toComponentArgs(settings: Settings): ComponentArgs {
   const model = loadModel(settings);
   const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes, zitiManagement } = settings;
   const imageRegistry = settings.images.registry;
+  const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
-    cluster: { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) },
+    cluster,
     mesh: {
       model,
       manage: mesh.manage,
@@ -45,6 +46,7 @@ export function toComponentArgs(settings: Settings): ComponentArgs {
       model,
       manageController: controller.manage,
       connection: toConnection(controller),
+      portForward: controller.reach === "portForward" ? cluster : undefined,
       adopt: controller.adopt,
       chartRepository: charts.openziti,
       imageRegistry,

@@ -8,6 +8,8 @@ import { createRelease } from "../charts";
 export const controllerName = "ziti-controller";
 /** Container port of the management API: its own listener, reachable as ClusterIP only. */
 export const managementPort = 1281;
+/** Name of the management API's Service. */
+export const managementService = `${controllerName}-mgmt`;
 const adminSecretName = "ziti-controller-admin";
 
 /** What installing the OpenZiti controller needs; used only when the program manages it. */
@@ -69,7 +71,7 @@ export function controllerValues(args: ControllerArgs) {
     },
     managementApi: {
       containerPort: managementPort,
-      advertisedHost: `${controllerName}-mgmt`,
+      advertisedHost: managementService,
       advertisedPort: managementPort,
       service: { enabled: true, type: "ClusterIP" },
     },

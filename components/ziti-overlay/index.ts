@@ -5,7 +5,7 @@ import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
 import { createNamespace } from "../namespaces";
-import { controllerName, createController } from "./controller";
+import { controllerName, createController, managementPort, managementService } from "./controller";
 import { createNetwork } from "./network";
 import { createRouter } from "./router";
 import { createZitiManagement } from "./ziti-management";
@@ -26,6 +26,8 @@ export interface ZitiOverlayArgs {
   /** Install controller and router. When off, `connection` names the operator's controller. */
   readonly manageController: boolean;
   readonly connection: ControllerConnection;
+  /** The cluster whose API server leads to the controller. Default: the controller's address is reachable from here. */
+  readonly portForward?: { readonly kubeconfig?: pulumi.Input<string>; readonly context?: string };
   /** Take over overlay objects of the same name that another tool made. */
   readonly adopt: boolean;
   readonly chartRepository: string;
@@ -47,16 +49,17 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     super("agyn:index:ZitiOverlay", name, {}, opts);
     const child = childOptions(this, opts);
     const { overlay } = args.model;
+    const { platform, overlay: namespace } = args.model.options.namespaces;
 
     const connection = args.manageController ? installController(name, args, child) : args.connection;
+    const portForward = args.portForward && { ...args.portForward, namespace, ...managementEndpoint };
     const provider = new openziti.Provider(
       `${name}-controller`,
-      { ...connection, stack: pulumi.getStack(), adopt: args.adopt },
+      { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
       child,
     );
     if (args.manageController) installRouter(name, args, provider, child);
     const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, provider });
-    const { platform } = args.model.options.namespaces;
     createZitiManagement(
       `${name}-ziti-management`,
       {
@@ -77,6 +80,8 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     this.registerOutputs({ serviceIds: this.serviceIds, addresses: this.addresses });
   }
 }
+
+const managementEndpoint = { service: managementService, port: managementPort };
 
 function installController(
   name: string,

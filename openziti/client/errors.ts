@@ -48,10 +48,11 @@ export class AuthenticationError extends ClientError {}
 export class UnreachableError extends ClientError {
   readonly code: string;
 
-  constructor(address: string, code: string) {
+  constructor(address: string, code: string, message?: string) {
     super(
-      `The OpenZiti controller at ${address} cannot be reached (${code}). Check that it is running, that "url" names its ` +
-        `management listener, and that nothing between here and there blocks the port.`,
+      message ??
+        `The OpenZiti controller at ${address} cannot be reached (${code}). Check that it is running, that "url" names its ` +
+          `management listener, and that nothing between here and there blocks the port.`,
     );
     this.code = code;
   }

@@ -31,7 +31,8 @@ export function isTransient(error: unknown): boolean {
 }
 
 /**
- * Repeats `attempt` while it fails transiently and the deadline has not passed; waits grow and are spread at random.
+ * Repeats `attempt` while it fails transiently and the deadline has not passed, counted from the first failure: time an
+ * attempt spent waiting for a controller to come up is not lost. Waits grow and are spread at random.
  * Fails with the last error of `attempt`, so that the controller's own reason is what the user reads.
  */
 export async function withRetries<T>(
@@ -40,11 +41,12 @@ export async function withRetries<T>(
   signal: AbortSignal,
   patience: Patience = defaultPatience,
 ): Promise<T> {
-  const deadline = clock.now() + patience.deadlineMs;
+  let deadline: number | undefined;
   for (let repetition = 0; ; repetition++) {
     try {
       return await attempt(repetition);
     } catch (error) {
+      deadline ??= clock.now() + patience.deadlineMs;
       const ceiling = Math.min(patience.longestWaitMs, patience.firstWaitMs * 2 ** repetition);
       const wait = ceiling * (0.5 + clock.random() / 2);
       if (!isTransient(error) || clock.now() + wait > deadline) throw error;

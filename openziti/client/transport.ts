@@ -1,5 +1,7 @@
 import * as https from "node:https";
-import { CancelledError, ProtocolError, UnreachableError } from "./errors";
+import { CancelledError, ClientError, ProtocolError, UnreachableError } from "./errors";
+import { PortForward, type PortForwardTarget } from "./port-forward";
+import { PortForwardAgent } from "./port-forward/agent";
 import { tryFindTlsError } from "./tls";
 
 /** Where the controller is and how TLS with it is verified. All texts are PEM. */
@@ -10,6 +12,8 @@ export interface Endpoint {
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
+  /** Go through the Kubernetes API server to this port instead of connecting to `url`, which still names the TLS peer. */
+  readonly portForward?: PortForwardTarget;
 }
 
 /** One request below the API's base path. */
@@ -36,7 +40,7 @@ const maxAnswerBytes = 64 * 1024 * 1024;
 
 /**
  * HTTPS to one address over kept-alive connections, at most eight requests in flight. The peer is always verified,
- * whatever the environment says. Fails with `UnreachableError`, `TlsError` or `CancelledError`.
+ * whatever the environment says. Fails with `UnreachableError`, `TlsError`, `PortForwardError` or `CancelledError`.
  */
 export class Transport {
   readonly address: string;
@@ -46,7 +50,7 @@ export class Transport {
   constructor(private readonly endpoint: Endpoint) {
     this.target = new URL(endpoint.url);
     this.address = this.target.origin;
-    this.agent = new https.Agent({ keepAlive: true, maxSockets: maxConnections });
+    this.agent = agentFor(endpoint);
   }
 
   /** Sends one request and reads the whole answer, in at most 30 seconds. */
@@ -103,10 +107,17 @@ export class Transport {
 
   private explain(error: unknown, signal: AbortSignal): Error {
     if (signal.aborted) return new CancelledError();
-    if (error instanceof UnreachableError || error instanceof ProtocolError || error instanceof TypeError) return error;
+    if (error instanceof ClientError || error instanceof TypeError) return error;
     const code = codeOf(error);
     return tryFindTlsError(this.address, code) ?? new UnreachableError(this.address, code);
   }
+}
+
+function agentFor({ portForward }: Endpoint): https.Agent {
+  const options = { keepAlive: true, maxSockets: maxConnections };
+  return portForward === undefined
+    ? new https.Agent(options)
+    : new PortForwardAgent(new PortForward(portForward), options);
 }
 
 function contentHeaders(body: Buffer | undefined): Record<string, string> {

@@ -1,5 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** A port of a Kubernetes Service that is reached through the API server. */
+export interface PortForwardArgs {
+  /** Content or path of a kubeconfig. Default: KUBECONFIG, then `~/.kube/config`, then the pod's own account. */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** Default: the kubeconfig's current context. */
+  readonly context?: pulumi.Input<string>;
+  readonly namespace: pulumi.Input<string>;
+  readonly service: pulumi.Input<string>;
+  /** The Service's port, or the number of its target port. */
+  readonly port: pulumi.Input<number>;
+}
+
 /** How to reach one OpenZiti controller. Needs `cert` and `key`, or `username` and `password`. */
 export interface ProviderArgs {
   /** Base address of the Edge Management API, for example `https://127.0.0.1:1281`. */
@@ -16,6 +28,11 @@ export interface ProviderArgs {
   readonly username?: pulumi.Input<string>;
   /** Password of `username`; always kept as a secret. */
   readonly password?: pulumi.Input<string>;
+  /**
+   * Connect through the Kubernetes API server to a Service, so that nothing has to be exposed; `url` still gives the host
+   * name that TLS verifies. Waits up to five minutes for a ready pod. Kept as a secret, because a kubeconfig is one.
+   */
+  readonly portForward?: pulumi.Input<PortForwardArgs>;
   /** Take over objects that exist under a declared name although another tool made them. Default false: refuse. */
   readonly adopt?: pulumi.Input<boolean>;
 }
@@ -26,12 +43,12 @@ export interface ProviderArgs {
  */
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs, opts?: pulumi.ResourceOptions) {
-    const { key, password, ...open } = args;
-    super("openziti", name, { ...open, ...asSecrets({ key, password }) }, opts);
+    const { key, password, portForward, ...open } = args;
+    super("openziti", name, { ...open, ...asSecrets({ key, password, portForward }) }, opts);
   }
 }
 
-function asSecrets(credentials: Readonly<Record<string, pulumi.Input<string> | undefined>>) {
+function asSecrets(credentials: Readonly<Record<string, unknown>>) {
   const given = Object.entries(credentials).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, pulumi.secret(value)]));
 }

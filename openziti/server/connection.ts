@@ -1,17 +1,28 @@
 import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Failure } from "../engine/check";
 import { Credential } from "../client/session";
+import { PortForwardTarget } from "../client/port-forward";
 import { Endpoint } from "../client/transport";
-import { Properties, unknown, Value } from "../values";
+import { isRecord, Properties, unknown, Value } from "../values";
 
 /** One argument of the provider. */
 export interface Argument {
   readonly name: string;
-  readonly type: "string" | "boolean";
+  readonly type: "string" | "boolean" | "port" | "object";
   readonly description: string;
   readonly required?: boolean;
   readonly secret?: boolean;
+  /** What an object holds. */
+  readonly fields?: readonly Argument[];
 }
+
+const portForwardFields: readonly Argument[] = [
+  { name: "kubeconfig", type: "string", secret: true, description: "Content or path of a kubeconfig." },
+  { name: "context", type: "string", description: "Context of the kubeconfig. Default: the current one." },
+  { name: "namespace", type: "string", required: true, description: "Namespace of the Service." },
+  { name: "service", type: "string", required: true, description: "Name of the Service." },
+  { name: "port", type: "port", required: true, description: "Port of the Service, or its target port." },
+];
 
 /** The arguments a program gives the provider; the classes in resources/ document them at length. */
 export const providerArguments: readonly Argument[] = [
@@ -22,6 +33,13 @@ export const providerArguments: readonly Argument[] = [
   { name: "key", type: "string", secret: true, description: "PEM private key of `cert`." },
   { name: "username", type: "string", description: "Name of an admin with a password." },
   { name: "password", type: "string", secret: true, description: "Password of `username`." },
+  {
+    name: "portForward",
+    type: "object",
+    secret: true,
+    description: "Reach the controller through the Kubernetes API server; `url` still names the TLS peer.",
+    fields: portForwardFields,
+  },
   { name: "adopt", type: "boolean", description: "Take over objects that exist under a declared name. Default false." },
 ];
 
@@ -40,10 +58,11 @@ export const secretArguments: ReadonlySet<string> = new Set(
 
 /** The connection that checked arguments describe. */
 export function toConnection(given: Properties): Connection {
-  const text = (name: string) => (typeof given[name] === "string" ? given[name] : undefined);
+  const text = (name: string) => textIn(given, name);
   const [username, password] = [text("username"), text("password")];
+  const portForward = toPortForward(given["portForward"]);
   return {
-    endpoint: { url: text("url") ?? "", ca: text("ca"), cert: text("cert"), key: text("key") },
+    endpoint: { url: text("url") ?? "", ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
     credential:
       username !== undefined && password !== undefined
         ? { method: "password", username, password }
@@ -51,6 +70,20 @@ export function toConnection(given: Properties): Connection {
     stack: text("stack") ?? "",
     adopt: isTrue(given["adopt"]),
   };
+}
+
+function toPortForward(given: Value | undefined): PortForwardTarget | undefined {
+  if (!isRecord(given)) return undefined;
+  const text = (name: string) => textIn(given, name);
+  return {
+    ...{ kubeconfig: text("kubeconfig"), context: text("context"), port: Number(given["port"]) },
+    ...{ namespace: text("namespace") ?? "", service: text("service") ?? "" },
+  };
+}
+
+function textIn(given: Properties, name: string): string | undefined {
+  const value = given[name];
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Everything that is wrong with the provider's arguments. Values that are not known yet pass; secrets are not shown. */
@@ -63,16 +96,28 @@ export function connectionProblems(given: Properties): readonly Failure[] {
   ];
 }
 
-function argumentProblems({ name, type, required }: Argument, value: Value | undefined): Failure[] {
+function argumentProblems(argument: Argument, value: Value | undefined, path = argument.name): Failure[] {
+  const { type, required, fields = [] } = argument;
+  const [property = path] = path.split(".", 1);
   if (value === unknown) return [];
-  if (value === undefined) return required ? [{ property: name, reason: `${name} is required` }] : [];
-  if (type === "boolean") {
-    const isBoolean = typeof value === "boolean" || value === "true" || value === "false";
-    return isBoolean ? [] : [{ property: name, reason: `${name} must be true or false` }];
-  }
-  return typeof value === "string" && value !== ""
-    ? []
-    : [{ property: name, reason: `${name} must be a text that is not empty` }];
+  if (value === undefined || value === null) return required ? [{ property, reason: `${path} is required` }] : [];
+  if (!accepts[type].isValid(value)) return [{ property, reason: `${path} must be ${accepts[type].expected}` }];
+  if (!isRecord(value)) return [];
+  return fields.flatMap((field) => argumentProblems(field, value[field.name], `${path}.${field.name}`));
+}
+
+const accepts: Readonly<Record<Argument["type"], { isValid: (value: Value) => boolean; expected: string }>> = {
+  string: { isValid: (value) => typeof value === "string" && value !== "", expected: "a text that is not empty" },
+  boolean: {
+    isValid: (value) => [true, false, "true", "false"].some((one) => one === value),
+    expected: "true or false",
+  },
+  port: { isValid: isPort, expected: "a whole number from 1 to 65535" },
+  object: { isValid: isRecord, expected: "an object" },
+};
+
+function isPort(value: Value): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
 function urlProblems(url: Value | undefined): Failure[] {

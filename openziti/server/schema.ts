@@ -16,6 +16,9 @@ export function renderSchema(): string {
       inputProperties: byName(providerArguments, argumentProperty),
       requiredInputs: requiredNames(providerArguments),
     },
+    types: Object.fromEntries(
+      providerArguments.flatMap(({ name, fields }) => (fields ? [[typeToken(name), objectType(fields)]] : [])),
+    ),
     resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
   });
 }
@@ -63,8 +66,21 @@ function outputProperty({ type, description, secret }: Output): object {
   return { type, description, ...(secret && { secret }) };
 }
 
-function argumentProperty({ type, description, secret }: Argument): object {
-  return { type, description, ...(secret && { secret }) };
+function argumentProperty({ name, type, description, secret }: Argument): object {
+  return { ...argumentType(name, type), description, ...(secret && { secret }) };
+}
+
+function argumentType(name: string, type: Argument["type"]): object {
+  if (type === "object") return { $ref: `#/types/${typeToken(name)}` };
+  return { type: type === "port" ? "integer" : type };
+}
+
+function objectType(fields: readonly Argument[]): object {
+  return { type: "object", properties: byName(fields, argumentProperty), required: requiredNames(fields) };
+}
+
+function typeToken(name: string): string {
+  return `openziti:index:${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 function byName<T extends { readonly name: string }>(items: readonly T[], render: (item: T) => object): object {

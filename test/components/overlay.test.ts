@@ -80,6 +80,20 @@ describe("the overlay", () => {
     }
   });
 
+  it("reaches a managed controller through the API server, with the cluster's own kubeconfig as a secret", async () => {
+    const kubernetes = { context: "kind", kubeconfig: "apiVersion: v1\nkind: Config\n" };
+    const { inputs, secrets } = findOne(await registerProgram("dev", { kubernetes }), "pulumi:providers:openziti");
+    const service = { namespace: "ziti", service: "ziti-controller-mgmt", port: 1281 };
+    assert.deepEqual(inputs.portForward, { ...kubernetes, ...service });
+    assert.ok(secrets.includes("portForward"));
+    assert.deepEqual(findOne(run, "pulumi:providers:openziti").inputs.portForward, service);
+  });
+
+  it("connects to a controller itself where the address is reachable", async () => {
+    const direct = await registerProgram("dev", { controller: { ...ownController, password: "first-password" } });
+    assert.equal("portForward" in findOne(direct, "pulumi:providers:openziti").inputs, false);
+  });
+
   it("hands Ziti Management its credential as files of a Secret, without an enrollment token or a volume of its own", () => {
     const { spec } = podTemplate(run);
     assert.equal(spec.serviceAccountName, "ziti-management");

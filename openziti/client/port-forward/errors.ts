@@ -4,9 +4,4 @@ import { ClientError, UnreachableError } from "../errors";
 export class PortForwardError extends ClientError {}
 
 /** The way through the API server is not open, or broke: to be treated like any other lost connection. */
-export class TunnelError extends UnreachableError {
-  constructor(address: string, code: string, reason: string) {
-    super(address, code);
-    this.message = reason;
-  }
-}
+export class TunnelError extends UnreachableError {}
