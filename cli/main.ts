@@ -1,3 +1,4 @@
+// The command line: reads the arguments and hands over to one command.
 import { Command } from "commander";
 import { localCommand } from "./local";
 

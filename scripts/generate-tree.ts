@@ -49,17 +49,22 @@ function listFiles(root: string, folder: string): string[] {
     .sort();
 }
 
-/** What a file is about, in one sentence: the title of a test, else the leading or first doc comment, if there is one. */
+// The doc comment of an export: of what the file does (function, class, value) rather than of the types it needs for it.
+const documentedBehavior =
+  /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export (?:async |abstract |default )*(?:function|class|const)\b/;
+const documented = /\/\*\*([\s\S]*?)\*\//;
+
+/** What a file is about, in one sentence: the title of a test, else its leading comment, else that of its first export. */
 export function tryDescribe(text: string): string | undefined {
   const title = /^describe\((?:"([^"]+)"|`([^`]+)`)/m.exec(text);
   if (title !== null) return `${title[1] ?? title[2]}`;
   const leading = /^(?:#!.*\n)?((?:\/\/.*\n)+)/.exec(text)?.[1]?.replace(/^\/\/ ?/gm, "");
-  const doc = /\/\*\*([\s\S]*?)\*\//.exec(text)?.[1]?.replace(/^\s*\* ?/gm, "");
+  const doc = (documentedBehavior.exec(text) ?? documented.exec(text))?.[1]?.replace(/^\s*\* ?/gm, "");
   const comment = leading ?? doc;
   return comment === undefined ? undefined : firstSentence(comment);
 }
 
 function firstSentence(comment: string): string {
   const flat = comment.replace(/\s+/g, " ").trim();
-  return /^.*?[.:](?= |$)/.exec(flat)?.[0].replace(/[.:]$/, "") ?? flat;
+  return /^.*?\.(?= |$)/.exec(flat)?.[0].replace(/\.$/, "") ?? flat;
 }
