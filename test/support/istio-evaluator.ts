@@ -1,89 +1,94 @@
 import type { Manifest } from "../../access/manifest";
+import { modeOf, type MutualTlsMode } from "./istio-evaluator-mtls";
+import { matchesRule, type MeshRequest, type Rule, type RuleContext } from "./istio-evaluator-rules";
+import { selectsLabels, type Workload } from "./istio-evaluator-selector";
 
-/** A request as the callee's sidecar sees it. `principal` is absent without mutual TLS. */
-export interface MeshRequest {
-  readonly namespace: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly principal?: string;
-  readonly port: number;
-  readonly method?: string;
-  readonly path?: string;
-  readonly host?: string;
-  readonly sni?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+export type { MeshRequest } from "./istio-evaluator-rules";
+
+/** `refused`: the connection ends in TLS; `denied`: a policy answers with 403 or gRPC's 7; `allowed`: the callee hears it. */
+export type Verdict = "refused" | "denied" | "allowed";
+
+/** What istiod hands to every proxy: the policies of the cluster, and the mesh's own settings. */
+export interface Mesh {
+  /** AuthorizationPolicy and PeerAuthentication objects. */
+  readonly policies: readonly Manifest[];
+  readonly rootNamespace: string;
+  readonly trustDomain: string;
+  readonly trustDomainAliases?: readonly string[];
+  /** What each external authorizer of a CUSTOM policy answers. */
+  readonly authorizers?: Readonly<Record<string, "allow" | "deny">>;
 }
 
-interface Rule {
-  readonly from?: readonly { readonly source: Fields }[];
-  readonly to?: readonly { readonly operation: Fields }[];
-  readonly when?: readonly Condition[];
-}
-type Fields = Readonly<Record<string, readonly string[]>>;
-interface Condition {
-  readonly key: string;
-  readonly values?: readonly string[];
-  readonly notValues?: readonly string[];
+interface Policy extends RuleContext {
+  readonly rules: readonly Rule[];
+  readonly provider: string;
 }
 
-// Written from Istio's documentation of AuthorizationPolicy, not from the renderer. What is not known here is an error:
-// a field that were ignored would make a policy look narrower or wider than it is.
-const matchers: Readonly<Record<string, (request: MeshRequest) => string | undefined>> = {
-  principals: ({ principal }) => principal,
-  ports: ({ port }) => String(port),
-  methods: ({ method }) => method,
-  paths: ({ path }) => path,
-  hosts: ({ host }) => host?.toLowerCase(),
-};
-
-function matchesValue(pattern: string, value: string | undefined): boolean {
-  if (value === undefined) return false;
-  if (pattern === "*") return true;
-  if (pattern.startsWith("*")) return value.endsWith(pattern.slice(1));
-  if (pattern.endsWith("*")) return value.startsWith(pattern.slice(0, -1));
-  return pattern === value;
+function selects(policy: Manifest, workload: Workload, rootNamespace: string): boolean {
+  const { namespace } = policy.metadata;
+  return (namespace === workload.namespace || namespace === rootNamespace) && selectsLabels(policy, workload);
 }
 
-// The fields of one source or operation must all match; the values of one field are alternatives.
-function matchesFields(fields: Fields, request: MeshRequest): boolean {
-  return Object.entries(fields).every(([name, patterns]) => {
-    const read = matchers[name];
-    if (read === undefined) throw new Error(`the evaluator does not know the field "${name}"`);
-    return patterns.some((pattern) => matchesValue(pattern, read(request)));
-  });
+function toPolicy({ metadata, spec }: Manifest, trustDomains: readonly string[]): Policy {
+  const action = (spec.action ?? "ALLOW") as string;
+  if (!["ALLOW", "DENY", "CUSTOM", "AUDIT"].includes(action)) throw new Error(`no action "${action}"`);
+  const provider = ((spec.provider ?? {}) as { name?: string }).name ?? "";
+  const rules = (spec.rules ?? []) as Rule[];
+  return { action, rules, provider, namespace: metadata.namespace ?? "", trustDomains };
 }
 
-function readCondition(key: string, request: MeshRequest): string | undefined {
-  if (key === "connection.sni") return request.sni;
-  const header = /^request\.headers\[(.+)\]$/.exec(key)?.[1];
-  if (header === undefined) throw new Error(`the evaluator does not know the condition "${key}"`);
-  return request.headers?.[header];
+// CUSTOM, then DENY, then ALLOW. Without an ALLOW policy everything else is allowed; with one, only what a rule of one
+// allows: all of them together are one list. A policy without rules matches nothing.
+function isAuthorized(policies: readonly Policy[], request: MeshRequest, mesh: Mesh): boolean {
+  const matching = (action: string) =>
+    policies.filter(
+      (policy) => policy.action === action && policy.rules.some((it) => matchesRule(it, request, policy)),
+    );
+  // An authorizer that speaks HTTP is not asked about TCP.
+  const asked = request.method === undefined ? [] : matching("CUSTOM");
+  if (asked.some(({ provider }) => mesh.authorizers?.[provider] !== "allow")) return false;
+  if (matching("DENY").length > 0) return false;
+  return !policies.some(({ action }) => action === "ALLOW") || matching("ALLOW").length > 0;
 }
 
-function matchesCondition({ key, values, notValues }: Condition, request: MeshRequest): boolean {
-  const value = readCondition(key, request);
-  const wanted = values === undefined || values.some((pattern) => matchesValue(pattern, value));
-  const unwanted = notValues?.some((pattern) => matchesValue(pattern, value)) ?? false;
-  return wanted && !unwanted;
+function isRefused(mode: MutualTlsMode, { principal, foreignAuthority }: MeshRequest, trustDomains: readonly string[]) {
+  if (principal === undefined) return mode === "STRICT";
+  // A proxy that expects plaintext takes a TLS handshake for a malformed request.
+  return mode === "DISABLE" || foreignAuthority === true || !trustDomains.includes(principal.split("/")[0] ?? "");
 }
 
-function matchesRule({ from, to, when }: Rule, request: MeshRequest): boolean {
-  return (
-    (from === undefined || from.some(({ source }) => matchesFields(source, request))) &&
-    (to === undefined || to.some(({ operation }) => matchesFields(operation, request))) &&
-    (when ?? []).every((condition) => matchesCondition(condition, request))
-  );
+const trustDomainsOf = ({ trustDomain, trustDomainAliases = [] }: Mesh) => [trustDomain, ...trustDomainAliases];
+const isDryRun = ({ metadata }: Manifest) => metadata.annotations?.["istio.io/dry-run"] === "true";
+
+function policiesFor(mesh: Mesh, workload: Workload): readonly Policy[] {
+  return mesh.policies
+    .filter((policy) => policy.kind === "AuthorizationPolicy" && !isDryRun(policy))
+    .filter((policy) => selects(policy, workload, mesh.rootNamespace))
+    .map((policy) => toPolicy(policy, trustDomainsOf(mesh)));
 }
 
-function selects({ metadata, spec }: Manifest, { namespace, labels }: MeshRequest): boolean {
-  if (metadata.namespace !== namespace) return false;
-  const { matchLabels = {} } = (spec.selector ?? {}) as { matchLabels?: Record<string, string> };
-  return Object.entries(matchLabels).every(([label, value]) => labels[label] === value);
+/**
+ * The sidecar of one workload, configured: decides requests that reach this workload. Not for gateways, which end the
+ * public's TLS themselves.
+ */
+export function sidecarOf(mesh: Mesh, workload: Workload): (request: MeshRequest) => Verdict {
+  const trustDomains = trustDomainsOf(mesh);
+  const policies = policiesFor(mesh, workload);
+  const authentication = mesh.policies.filter(({ kind }) => kind === "PeerAuthentication");
+  return (request) => {
+    const mode = modeOf(authentication, mesh.rootNamespace, workload, request.port);
+    if (isRefused(mode, request, trustDomains)) return "refused";
+    return isAuthorized(policies, request, mesh) ? "allowed" : "denied";
+  };
 }
 
-/** Whether the policies let a request into its workload: open when none selects it, else when one rule of one matches. */
-export function isAllowed(policies: readonly Manifest[], request: MeshRequest): boolean {
-  const selecting = policies.filter((policy) => selects(policy, request));
-  if (selecting.some(({ spec }) => (spec.action ?? "ALLOW") !== "ALLOW")) throw new Error("only ALLOW is known");
-  if (selecting.length === 0) return true;
-  return selecting.some(({ spec }) => ((spec.rules ?? []) as Rule[]).some((rule) => matchesRule(rule, request)));
+/** What becomes of one request to a workload behind a sidecar. */
+export function decide(mesh: Mesh, request: MeshRequest): Verdict {
+  return sidecarOf(mesh, request)(request);
+}
+
+/** Whether authorization alone lets a request in, TLS aside: what a gateway decides, or a sidecar after the handshake. */
+export function isAllowed(policies: readonly Manifest[], request: MeshRequest, settings: Partial<Mesh> = {}): boolean {
+  const mesh = { policies, rootNamespace: "istio-system", trustDomain: "cluster.local", ...settings };
+  return isAuthorized(policiesFor(mesh, request), request, mesh);
 }
