@@ -50,9 +50,8 @@ export class Lifecycle {
 
   checkConfig(request: proto.CheckRequest): proto.CheckResponse {
     const { properties, secrets } = fromStruct(request.getNews());
-    const failures = connectionProblems(properties).map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(property).setReason(reason),
-    );
+    // Pulumi prints the value of the property a failure names, secret or not: so none is named, the reason does.
+    const failures = connectionProblems(properties).map(({ reason }) => new proto.CheckFailure().setReason(reason));
     const sealed = toStruct(properties, new Set([...secrets, ...secretArguments]));
     return new proto.CheckResponse().setInputs(sealed).setFailuresList(failures);
   }

@@ -20,8 +20,10 @@ export class Objects {
     const kind = kindOf(request.getUrn());
     const { properties, secrets } = fromStruct(request.getNews());
     const { inputs, failures } = check(kind, properties, { ownTags: this.configured().ownTags, secrets });
+    const hidden = sealedNames(kind, secrets);
+    // Pulumi prints the value of the property a failure names, secret or not: a secret one is named by the reason alone.
     const list = failures.map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(property).setReason(reason),
+      new proto.CheckFailure().setProperty(hidden.has(property) ? "" : property).setReason(reason),
     );
     return new proto.CheckResponse().setInputs(seal(kind, inputs, secrets)).setFailuresList(list);
   }
@@ -87,8 +89,12 @@ function oldInputs(inputs: Struct | undefined, state: Struct | undefined): Opene
 }
 
 function seal(kind: Kind, properties: Properties, secrets: ReadonlySet<string>): Struct {
+  return toStruct(properties, sealedNames(kind, secrets));
+}
+
+function sealedNames(kind: Kind, secrets: ReadonlySet<string>): ReadonlySet<string> {
   const always = [...kind.fields, ...kind.outputs].filter(({ secret }) => secret).map(({ name }) => name);
-  return toStruct(properties, new Set([...secrets, ...always]));
+  return new Set([...secrets, ...always]);
 }
 
 function kindOf(urn: string): Kind {

@@ -78,6 +78,17 @@ describe("engine", () => {
     await assert.rejects(update, /confirmed the change but stores another roleAttributes/);
   });
 
+  it("writes an auth policy whole, because the controller's PATCH loses parts of it", async () => {
+    const kind = kindNamed("AuthPolicy");
+    const engine = engineOn(controller);
+    const olds = checked(kind, { name: "a", primary: { cert: { allowed: true } } });
+    const { id, state } = await engine.create(kind, "urn", olds);
+    const news = checked(kind, { name: "a", primary: { updb: { allowed: true, minPasswordLength: 12 } } });
+    await engine.update(kind, id, olds, news, state);
+    assert.ok(controller.calls.includes("put auth-policies") && !controller.calls.includes("patch auth-policies"));
+    assert.deepEqual(Object.keys(controller.bodies.at(-1) ?? {}).sort(), ["name", "primary", "secondary", "tags"]);
+  });
+
   it("says what to do when an object vanished before its update", async () => {
     await assert.rejects(engineOn(controller).update(service, "gone", inputs, inputs, inputs), /pulumi refresh/);
   });

@@ -101,7 +101,10 @@ describe("secrets of objects", () => {
 
   it("are not in the reason a value is refused", async () => {
     const { failures } = await rpc.check(urnOf("Service"), { name: secret(" classified") });
-    assert.equal(failures.length, 1);
+    assert.deepEqual(
+      failures.map(({ property }) => property),
+      [""],
+    ); // Pulumi prints the value of a property that is named
     assert.doesNotMatch(JSON.stringify(failures), /classified/);
   });
 });
