@@ -27,14 +27,14 @@ export function createBootstrapIssuer(
 /** The three objects in the order in which they become ready: self-signed issuer, CA certificate, CA issuer. */
 export function bootstrapIssuerManifests(args: BootstrapIssuerArgs): readonly [Manifest, Manifest, Manifest] {
   const apiVersion = "cert-manager.io/v1";
-  const annotations = readyAnnotations(args.awaitConditions);
   const rootName = `${args.name}-root`;
+  const whenReady = (manifest: Manifest) => withReadyWait(manifest, args.awaitConditions);
   return [
-    { apiVersion, kind: "ClusterIssuer", metadata: { name: rootName, annotations }, spec: { selfSigned: {} } },
-    {
+    whenReady({ apiVersion, kind: "ClusterIssuer", metadata: { name: rootName }, spec: { selfSigned: {} } }),
+    whenReady({
       apiVersion,
       kind: "Certificate",
-      metadata: { name: args.name, namespace: args.certManagerNamespace, annotations },
+      metadata: { name: args.name, namespace: args.certManagerNamespace },
       spec: {
         isCA: true,
         commonName: "Agyn bootstrap CA",
@@ -44,17 +44,22 @@ export function bootstrapIssuerManifests(args: BootstrapIssuerArgs): readonly [M
         privateKey: { algorithm: "ECDSA", size: 256, rotationPolicy: "Never" },
         issuerRef: { name: rootName, kind: "ClusterIssuer", group: "cert-manager.io" },
       },
-    },
-    {
+    }),
+    whenReady({
       apiVersion,
       kind: "ClusterIssuer",
-      metadata: { name: args.name, annotations },
+      metadata: { name: args.name },
       spec: { ca: { secretName: args.name } },
-    },
+    }),
   ];
 }
 
-/** Makes the Kubernetes provider wait for the condition `Ready`; nothing where no controller can fulfill it. */
-export function readyAnnotations(awaitConditions: boolean): Record<string, string> {
-  return awaitConditions ? { "pulumi.com/waitFor": "condition=Ready" } : {};
+/**
+ * The manifest with the note that makes Pulumi wait for the condition `Ready`; unchanged where no controller can fulfill
+ * it. An empty map of annotations is not the same to the API server: it would show as a change for ever.
+ */
+export function withReadyWait(manifest: Manifest, awaitConditions: boolean): Manifest {
+  if (!awaitConditions) return manifest;
+  const annotations = { ...manifest.metadata.annotations, "pulumi.com/waitFor": "condition=Ready" };
+  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }

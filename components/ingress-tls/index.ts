@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
 import { renderPassthrough } from "../../access/render/passthrough";
 import { renderCertificates, renderGateway, renderVirtualServices } from "../../access/render/routes";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
-import { createBootstrapIssuer, readyAnnotations } from "./bootstrap-issuer";
+import { createBootstrapIssuer, withReadyWait } from "./bootstrap-issuer";
 import { createCertManager } from "./cert-manager";
 
 /** What the public side is made of. */
@@ -84,9 +83,4 @@ function createRoutes(name: string, model: Model, opts: pulumi.CustomResourceOpt
   const gateway = createManifest(`${name}-gateway`, renderGateway(model), opts);
   createManifests(name, renderVirtualServices(model), pulumi.mergeOptions(opts, { dependsOn: [gateway] }));
   createManifests(name, renderPassthrough(model), opts);
-}
-
-function withReadyWait(manifest: Manifest, awaitConditions: boolean): Manifest {
-  const annotations = { ...manifest.metadata.annotations, ...readyAnnotations(awaitConditions) };
-  return { ...manifest, metadata: { ...manifest.metadata, annotations } };
 }

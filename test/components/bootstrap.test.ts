@@ -86,6 +86,14 @@ describe("the bootstrap stack, with nothing configured", () => {
     assert.equal(annotations["pulumi.com/waitFor"], "condition=Ready");
   });
 
+  it("asks for no empty map, which the API server would drop and every preview show as a change", async () => {
+    const unhurried = await registerProgram("dev", { kubernetes: { awaitConditions: false } });
+    for (const { name, inputs } of unhurried.registrations.filter(({ type }) => type.startsWith("kubernetes:"))) {
+      const { annotations, labels } = (inputs.metadata ?? {}) as { annotations?: object; labels?: object };
+      for (const map of [annotations, labels]) assert.notDeepEqual(map, {}, name);
+    }
+  });
+
   it("serves every public host from one TLS server and redirects plain HTTP", () => {
     const gateway = findOne(run, "kubernetes:networking.istio.io/v1:Gateway", "ingress-gateway").inputs.spec as {
       servers: { hosts: string[]; port: { protocol: string }; tls: Record<string, unknown> }[];
