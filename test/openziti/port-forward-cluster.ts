@@ -109,6 +109,8 @@ export class FakeCluster {
       socket.end(`HTTP/1.1 ${pod.answers} No\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
       return;
     }
+    socket.cork(); // acceptance and first frames arrive as one piece, the worst case for a client that listens too late
+    process.nextTick(() => socket.uncork());
     this.webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       for (const channel of [0, 1]) webSocket.send(Buffer.of(channel, 8441 % 256, Math.floor(8441 / 256)));
       if ("refuses" in pod) {

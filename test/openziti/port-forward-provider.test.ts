@@ -1,5 +1,7 @@
 import * as assert from "node:assert/strict";
 import type { ControllerClient } from "../../openziti/client/client";
+import { TunnelError } from "../../openziti/client/port-forward/errors";
+import { defaultPatience, withRetries } from "../../openziti/client/retry";
 import { connectionProblems, secretArguments, toConnection } from "../../openziti/server/connection";
 import { renderSchema } from "../../openziti/server/schema";
 import { unknown, type Value } from "../../openziti/values";
@@ -52,6 +54,18 @@ describe("a client of a controller behind a port-forward", () => {
     };
     assert.deepEqual(await client.list("services"), []);
     assert.equal(waits, 2);
+  });
+
+  it("repeats for its whole patience after a long wait for the controller", async () => {
+    const { now, ...moving } = fakeClock();
+    let waited = 0;
+    const clock = { ...moving, now: () => now() + waited };
+    const attempt = (repetition: number) => {
+      if (repetition > 0) return Promise.resolve("done");
+      waited = 10 * defaultPatience.deadlineMs;
+      return Promise.reject(new TunnelError("controller", "ECONNREFUSED"));
+    };
+    assert.equal(await withRetries(attempt, clock, new AbortController().signal), "done");
   });
 
   it("waits for a controller that is not ready yet", async () => {

@@ -21,11 +21,9 @@ export class PortForwardAgent extends https.Agent {
   ): undefined {
     const secureContext = tls.createSecureContext(options); // throws on unusable PEM texts, before anything is opened
     const signal = options.signal ?? new AbortController().signal;
-    const opened = this.portForward.open(signal).then((tunnel) => {
-      const socket = tls.connect({ ...options, secureContext, socket: tunnel } as tls.ConnectionOptions);
-      tunnel.on("error", (error) => socket.destroy(error)); // TLS alone would call it a hang-up
-      return socket;
-    });
+    const opened = this.portForward
+      .open(signal)
+      .then((socket) => tls.connect({ ...options, secureContext, socket } as tls.ConnectionOptions));
     opened.then(
       (socket) => callback?.(null, socket),
       (error: Error) => callback?.(error, undefined as never), // the type has no room for a failure
