@@ -63,11 +63,13 @@ export function pendingCreates({ deployment }: Deployment): readonly PendingCrea
     });
 }
 
-// Imported are those with an id: a refresh right after drops what turns out not to exist. The rest is cleared.
+// Two steps, because clearing comes before importing when both are asked for at once.
 async function settle(folders: PlatformFolders, pending: readonly PendingCreate[]): Promise<void> {
-  const imports = pending.flatMap(({ urn, id }) => (id ? [`--import-pending-creates=${urn} ${id}`] : []));
   const refresh = ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stackName];
-  await runPulumi(folders, [...refresh, ...imports, "--clear-pending-creates"]);
+  const flag = "--import-pending-creates";
+  const imports = pending.flatMap(({ urn, id }) => (id ? [flag, urn, flag, id] : []));
+  if (imports.length > 0) await runPulumi(folders, [...refresh, ...imports]);
+  if (pending.some(({ id }) => id === undefined)) await runPulumi(folders, [...refresh, "--clear-pending-creates"]);
 }
 
 async function runPulumi(folders: PlatformFolders, args: readonly string[]): Promise<void> {
