@@ -3,15 +3,8 @@ import { toExtraCalls } from "./extra-callers";
 import type { ModelOptions } from "./options";
 import { patterns, type HeaderState } from "./patterns";
 import { rpcPort, rpcs, type Rpc } from "./rpcs";
-import {
-  findPort,
-  findService,
-  findStore,
-  ingressGateway,
-  services,
-  type ServiceName,
-  type StoreName,
-} from "./services";
+import { accountOf, type CallingWorkload } from "./service-accounts";
+import { findPort, findStore, ingressGateway, services, type ServiceName, type StoreName } from "./services";
 
 /** A workload identity in the mesh. */
 export interface Principal {
@@ -111,8 +104,12 @@ function internalEdges(platformExtras: boolean): RpcEdge[] {
   return edges;
 }
 
+function platformCaller(options: ModelOptions, workload: CallingWorkload): Principal {
+  return { namespace: options.namespaces.platform, serviceAccount: accountOf(options, workload) };
+}
+
 // Edges that differ in the RPC alone are one call.
-function toRpcCalls(edges: readonly RpcEdge[], namespace: string): RpcCall[] {
+function toRpcCalls(edges: readonly RpcEdge[], options: ModelOptions): RpcCall[] {
   const groups = new Map<string, RpcEdge[]>();
   for (const edge of edges) {
     const key = [edge.caller, edge.rpc.service, edge.identityHeader, edge.origin, edge.because].join("\0");
@@ -122,7 +119,7 @@ function toRpcCalls(edges: readonly RpcEdge[], namespace: string): RpcCall[] {
     const { rpc, caller, identityHeader, origin, because } = group[0] as RpcEdge;
     return {
       kind: "rpc",
-      caller: { namespace, serviceAccount: findService(caller).serviceAccount },
+      caller: platformCaller(options, caller),
       callee: rpc.service,
       port: rpcPort(rpc.service),
       rpcs: group.map((edge) => edge.rpc.path),
@@ -133,10 +130,10 @@ function toRpcCalls(edges: readonly RpcEdge[], namespace: string): RpcCall[] {
   });
 }
 
-function platformClientCalls(namespace: string): PortCall[] {
+function platformClientCalls(options: ModelOptions): PortCall[] {
   return platformClients.map(({ caller, because }) => ({
     kind: "port",
-    caller: { namespace, serviceAccount: findService(caller).serviceAccount },
+    caller: platformCaller(options, caller),
     callee: "gateway",
     port: findPort("gateway", "http"),
     origin: "platform",
@@ -144,20 +141,23 @@ function platformClientCalls(namespace: string): PortCall[] {
   }));
 }
 
-function storeCalls(namespace: string): PortCall[] {
-  const users = services.flatMap(({ serviceAccount, stores }) => stores.map((store) => ({ serviceAccount, store })));
-  return [...users, { serviceAccount: "openfga", store: "postgres" as const }].map(({ serviceAccount, store }) => ({
+function storeCalls(options: ModelOptions): PortCall[] {
+  const users: { user: CallingWorkload; store: StoreName }[] = services.flatMap(({ name, stores }) =>
+    stores.map((store) => ({ user: name, store })),
+  );
+  return [...users, { user: "openfga" as const, store: "postgres" as const }].map(({ user, store }) => ({
     kind: "port",
-    caller: { namespace, serviceAccount },
+    caller: platformCaller(options, user),
     callee: store,
     port: findStore(store).port,
     origin: "platform",
-    because: `${serviceAccount} keeps its state in ${store}.`,
+    because: `${user} keeps its state in ${store}.`,
   }));
 }
 
-function publicCalls(exposures: readonly Exposure[], namespace: string): PortCall[] {
-  const caller = { namespace, serviceAccount: ingressGateway.serviceAccount };
+function publicCalls(exposures: readonly Exposure[], options: ModelOptions): PortCall[] {
+  const serviceAccount = accountOf(options, ingressGateway.serviceAccount);
+  const caller = { namespace: options.namespaces.ingress, serviceAccount };
   const backends = new Map<string, Exposure["routes"][number]>();
   for (const route of exposures.flatMap(({ routes }) => routes)) backends.set(`${route.backend}:${route.port}`, route);
   return [...backends.values()].map(({ backend, port }) => ({
@@ -172,13 +172,12 @@ function publicCalls(exposures: readonly Exposure[], namespace: string): PortCal
 
 /** Every permitted edge of one installation: specification, platform, extras of today's images, the operator's callers. */
 export function buildCalls(options: ModelOptions, exposures: readonly Exposure[]): readonly Call[] {
-  const { platform, ingress } = options.namespaces;
   const edges = [...patternEdges(), ...userEdges(), ...internalEdges(options.overlay.platformExtras)];
   return [
-    ...toRpcCalls(edges, platform),
-    ...platformClientCalls(platform),
-    ...storeCalls(platform),
-    ...publicCalls(exposures, ingress),
+    ...toRpcCalls(edges, options),
+    ...platformClientCalls(options),
+    ...storeCalls(options),
+    ...publicCalls(exposures, options),
     ...options.mesh.extraCallers.flatMap(toExtraCalls),
   ];
 }

@@ -1,23 +1,17 @@
-import { closest } from "fastest-levenshtein";
 import type { PortCall, RpcCall } from "./calls";
+import { isOutsideMesh, type KnownNamespaces } from "./exceptions";
+import { meant, tryFindNear } from "./near";
 import type { ExtraCaller } from "./options";
 import type { Problem } from "./problem";
-import { rpcPort, rpcsOf } from "./rpcs";
-import { findStore, isServiceName, isStoreName, serviceNames, storeNames, type ServiceName } from "./services";
-
-// A Kubernetes object name. It also keeps `*` out, which a mesh policy would read as "everyone".
-const objectName = /^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/;
-
-function meshRpcsOf(service: ServiceName) {
-  return rpcsOf(service).filter(({ transport }) => transport === "mesh");
-}
+import { meshRpcsOf, rpcPort } from "./rpcs";
+import { isObjectName } from "./service-accounts";
+import { findStore, isServiceName, isStoreName, serviceNames, storeNames } from "./services";
 
 const extensible: readonly string[] = [...serviceNames.filter((name) => meshRpcsOf(name).length > 0), ...storeNames];
 
 function validateService(key: string, service: string): Problem[] {
   if (extensible.includes(service)) return [];
-  const fix = `Did you mean "${closest(service, extensible)}"?`;
-  return [{ key: `${key}.service`, received: service, allowed: [...extensible].sort().join(", "), fix }];
+  return [{ key: `${key}.service`, received: service, ...meant(service, extensible) }];
 }
 
 function validateMethods(key: string, { service, methods }: ExtraCaller): Problem[] {
@@ -32,16 +26,41 @@ function validateMethods(key: string, { service, methods }: ExtraCaller): Proble
     return [{ key: `${key}.methods`, received: "an empty list", allowed: known.join(", "), fix }];
   }
   return methods.flatMap((method, index) => {
+    const problem = { key: `${key}.methods[${index}]`, received: method };
+    if (methods.indexOf(method) < index) {
+      return [
+        { ...problem, allowed: "each RPC once", fix: `Remove it: methods[${methods.indexOf(method)}] is the same.` },
+      ];
+    }
     if (known.includes(method)) return [];
-    const fix = `Did you mean "${closest(method, known)}"?`;
-    return [{ key: `${key}.methods[${index}]`, received: method, allowed: known.join(", "), fix }];
+    return [{ ...problem, ...meant(method, known) }];
   });
+}
+
+// A ServiceAccount of the operator's own is known to nobody here; one that is nearly a workload of the platform is a
+// misspelling, and would open the RPCs to a caller that does not exist.
+function validatePlace(key: string, extra: ExtraCaller, namespaces: KnownNamespaces): Problem[] {
+  const { namespace, serviceAccount } = extra;
+  const { platform } = namespaces;
+  if (isOutsideMesh(namespace, namespaces)) {
+    const fix = "Run the caller elsewhere: pods there have no proxy, and so no identity in the mesh.";
+    return [{ key: `${key}.namespace`, received: namespace, allowed: "a namespace of the mesh", fix }];
+  }
+  const near = tryFindNear(namespace, Object.values(namespaces));
+  if (near !== undefined) {
+    const allowed = "a namespace of the platform, or a name unlike theirs";
+    return [{ key: `${key}.namespace`, received: namespace, ...meant(namespace, [near]), allowed }];
+  }
+  const account = namespace === platform ? tryFindNear(serviceAccount, serviceNames) : undefined;
+  if (account === undefined) return [];
+  const allowed = "a workload of the platform, or a name unlike theirs";
+  return [{ key: `${key}.serviceAccount`, received: serviceAccount, ...meant(serviceAccount, [account]), allowed }];
 }
 
 function validateIdentity(key: string, { namespace, serviceAccount, because }: ExtraCaller): Problem[] {
   const problems: Problem[] = [];
   for (const [field, received] of Object.entries({ namespace, serviceAccount })) {
-    if (objectName.test(received)) continue;
+    if (isObjectName(received)) continue;
     const fix = "Write the exact name; patterns would let in workloads you did not name.";
     problems.push({ key: `${key}.${field}`, received, allowed: "a Kubernetes object name", fix });
   }
@@ -56,12 +75,28 @@ function validateIdentity(key: string, { namespace, serviceAccount, because }: E
   return problems;
 }
 
-/** Everything wrong with the operator's own callers, against the services and RPCs of the platform. Empty when valid. */
-export function validateExtraCallers(extraCallers: readonly ExtraCaller[]): readonly Problem[] {
+/**
+ * Everything wrong with the operator's own callers, against the services, RPCs and namespaces of the platform. Empty
+ * when valid; an end that has passed is for isExpired to find.
+ */
+export function validateExtraCallers(
+  extraCallers: readonly ExtraCaller[],
+  namespaces: KnownNamespaces,
+): readonly Problem[] {
   return extraCallers.flatMap((extra, index) => {
     const key = `mesh.extraCallers[${index}]`;
-    return [...validateService(key, extra.service), ...validateMethods(key, extra), ...validateIdentity(key, extra)];
+    return [
+      ...validateService(key, extra.service),
+      ...validateMethods(key, extra),
+      ...validateIdentity(key, extra),
+      ...validatePlace(key, extra, namespaces),
+    ];
   });
+}
+
+/** Whether the last day of a caller's permission is over, in UTC. One without an end never expires. */
+export function isExpired({ expires }: ExtraCaller, now: Date): boolean {
+  return expires !== undefined && now.toISOString().slice(0, 10) > expires;
 }
 
 /** The edge that one valid extra caller adds. Throws when its service does not exist. */

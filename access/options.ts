@@ -17,6 +17,36 @@ export interface ExtraCaller {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly because: string;
+  /** Last day of the permission, `YYYY-MM-DD` in UTC; default: no end. */
+  readonly expires?: string;
+}
+
+/**
+ * A place where the mesh does not insist on mutual TLS: one port of a workload, a workload, or (neither given) a whole
+ * namespace, by default the platform's.
+ */
+export interface MeshException {
+  readonly workload?: string;
+  /** Pod port, not the port of a Service. */
+  readonly port?: number;
+  readonly namespace?: string;
+  readonly mode: "PERMISSIVE" | "DISABLE";
+  readonly because: string;
+}
+
+/** The ServiceAccount that a workload runs as, where that is not the name of the workload. */
+export interface RenamedAccount {
+  readonly service: string;
+  readonly serviceAccount: string;
+}
+
+/** The mesh of one installation, and what the operator changes about it. */
+export interface MeshOptions {
+  readonly manage: boolean;
+  readonly trustDomain: string;
+  readonly extraCallers: readonly ExtraCaller[];
+  readonly exceptions: readonly MeshException[];
+  readonly serviceAccounts: readonly RenamedAccount[];
 }
 
 /** A platform service that may leave the cluster, and where to: CIDRs, with the reason. */
@@ -31,11 +61,7 @@ export interface ModelOptions {
   readonly domain: string;
   readonly namespaces: NamespaceNames;
   readonly ingress: IngressOptions;
-  readonly mesh: {
-    readonly manage: boolean;
-    readonly trustDomain: string;
-    readonly extraCallers: readonly ExtraCaller[];
-  };
+  readonly mesh: MeshOptions;
   readonly overlay: OverlayOptions;
   readonly controller: { readonly manage: boolean; readonly advertisedHost: string };
   readonly networkPolicies: {

@@ -5,4 +5,6 @@ export interface Problem {
   readonly received: string;
   readonly allowed: string;
   readonly fix: string;
+  /** A value that would do, where one can be told. */
+  readonly suggestion?: string;
 }

@@ -1,8 +1,8 @@
 import type { Call, Principal, RpcCall } from "./calls";
-import type { Model } from "./model";
+import { serviceOf, type Model } from "./model";
 import { identityHeader } from "./patterns";
 import { rpcPort, shortName, tryFindRpc, type Rpc } from "./rpcs";
-import { findService, type ServiceName } from "./services";
+import type { ServiceName } from "./services";
 
 /** An answer with what decides it: the permitting call, or why the way is closed. */
 export type Answer =
@@ -15,8 +15,8 @@ export interface RequestState {
 }
 
 /** The mesh identity of a platform workload in this installation. */
-export function principalOf({ options }: Model, service: ServiceName): Principal {
-  return { namespace: options.namespaces.platform, serviceAccount: findService(service).serviceAccount };
+export function principalOf(model: Model, service: ServiceName): Principal {
+  return { namespace: model.options.namespaces.platform, serviceAccount: serviceOf(model, service).serviceAccount };
 }
 
 function isSame(left: Principal, right: Principal): boolean {

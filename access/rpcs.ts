@@ -53,6 +53,11 @@ export function rpcsOf(service: ServiceName): readonly Rpc[] {
   return rpcs.filter((rpc) => rpc.service === service);
 }
 
+/** Every RPC that a workload serves through the mesh. */
+export function meshRpcsOf(service: ServiceName): readonly Rpc[] {
+  return rpcsOf(service).filter(({ transport }) => transport === "mesh");
+}
+
 /** The pod port on which a workload serves its RPCs. */
 export function rpcPort(service: ServiceName): number {
   const [first] = findService(service).ports;

@@ -19,7 +19,10 @@ export type SettingPath = PathsOf<Settings>;
 /** The type of the setting at path P, without undefined. */
 export type SettingValue<P extends SettingPath> = ValueOf<Settings, P>;
 
-/** The settings known so far, by path. A setting that is unset or was refused is absent. */
+/**
+ * The settings known so far, by path. A setting that is unset or was refused is absent; a list of which some items were
+ * refused has holes in their places, which flatMap and forEach pass by.
+ */
 export type Draft = { readonly [P in SettingPath]?: SettingValue<P> };
 
 /** The answer of a default that nobody but the user can give. */

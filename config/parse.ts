@@ -2,14 +2,8 @@ import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
 import { certificatesFit, credentialFaults } from "./rules/credentials";
-import {
-  distinctCallers,
-  distinctHosts,
-  distinctNamespaces,
-  knownCallers,
-  overlayZones,
-  wildcardCoversHosts,
-} from "./rules/names";
+import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
+import { distinctHosts, distinctNamespaces, overlayZones, wildcardCoversHosts } from "./rules/names";
 import { realNames, strongPassword, trustedIssuer } from "./rules/production";
 import type { Rule } from "./rules/rule";
 import { fields, isSettingPath, settingPaths } from "./schema";
@@ -33,6 +27,9 @@ const rules: readonly Rule[] = [
   overlayZones,
   distinctCallers,
   knownCallers,
+  currentCallers,
+  scopedExceptions,
+  ownAccounts,
   realNames,
   trustedIssuer,
   strongPassword,
@@ -69,17 +66,19 @@ function readFields(given: Given): ReadFields {
       ? readField(path, given.values.get(path))
       : defaultOf(path, profile, draft as Draft);
     if ("faults" in outcome) faults.push(...outcome.faults);
-    else if (outcome.value !== undefined) draft[path] = outcome.value;
+    const value = "faults" in outcome ? outcome.accepted : outcome.value;
+    if (value !== undefined) draft[path] = value;
   }
   return { draft: draft as Draft, faults };
 }
 
-type Outcome = { readonly value: unknown } | { readonly faults: readonly Fault[] };
+type Outcome = { readonly value: unknown } | { readonly faults: readonly Fault[]; readonly accepted?: unknown };
 
 function readField(path: SettingPath, written: unknown): Outcome {
   const reading = fields[path].type.read(written);
   if ("value" in reading) return reading;
   return {
+    accepted: reading.accepted,
     faults: reading.faults.map(({ at, remove, ...fault }) => ({
       ...fault,
       key: path + at,

@@ -66,12 +66,31 @@ export interface ExtraCaller {
   readonly namespace: string;
   readonly serviceAccount: string;
   readonly because: string;
+  /** Last day of the permission, `YYYY-MM-DD` in UTC. */
+  readonly expires?: string;
+}
+
+export interface MeshException {
+  readonly workload?: string;
+  readonly port?: number;
+  readonly namespace?: string;
+  readonly mode: "PERMISSIVE" | "DISABLE";
+  readonly because: string;
+}
+
+export interface RenamedAccount {
+  readonly service: string;
+  readonly serviceAccount: string;
 }
 
 export interface MeshSettings {
   readonly manage: boolean;
   readonly trustDomain: string;
   readonly extraCallers: readonly ExtraCaller[];
+  /** Where mutual TLS is not insisted on; production accepts one port of one workload each. */
+  readonly exceptions: readonly MeshException[];
+  /** ServiceAccounts that are not called like the workload; principals follow them. */
+  readonly serviceAccounts: readonly RenamedAccount[];
 }
 
 export interface OverlaySettings {

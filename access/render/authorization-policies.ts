@@ -1,9 +1,11 @@
 import type { Call, PortCall, Principal, RpcCall } from "../calls";
 import { passthroughHosts } from "../exposure";
 import { becauseAnnotation, type Manifest } from "../manifest";
+import { isGuarded } from "../exceptions";
 import type { Model } from "../model";
+import type { MeshException } from "../options";
 import { identityHeader, type HeaderState } from "../patterns";
-import { findService, findStore, ingressGateway, isServiceName, type ServiceName, type StoreName } from "../services";
+import { findStore, ingressGateway, isStoreName } from "../services";
 
 const apiVersion = "security.istio.io/v1";
 const kind = "AuthorizationPolicy";
@@ -80,27 +82,69 @@ function byKey([left]: readonly [string, unknown], [right]: readonly [string, un
   return left < right ? -1 : 1;
 }
 
-function selectorOf(callee: ServiceName | StoreName) {
-  return isServiceName(callee) ? findService(callee).selector : findStore(callee).selector;
+// A port that nobody calls by name, and that an exception opens to plaintext, is open to everyone or to no one.
+function toOpenPortRules(opened: readonly MeshException[]): Rule[] {
+  const ports = [...new Set(opened.map(({ port }) => String(port)))].sort();
+  return ports.length === 0 ? [] : [{ to: [{ operation: { ports } }] }];
 }
 
-function toPolicy(callee: ServiceName | StoreName, calls: readonly Call[], { options }: Model): Manifest {
+/** What one callee's policy is made of. */
+interface Callee {
+  readonly calls: Call[];
+  readonly opened: MeshException[];
+}
+
+function toCallees({ calls, options }: Model): Map<string, Callee> {
+  const callees = new Map<string, Callee>();
+  const calleeOf = (name: string) => {
+    const callee = callees.get(name) ?? { calls: [], opened: [] };
+    callees.set(name, callee);
+    return callee;
+  };
+  for (const call of calls) calleeOf(call.callee).calls.push(call);
+  const { platform } = options.namespaces;
+  for (const exception of options.mesh.exceptions) {
+    const { workload, port, namespace = platform } = exception;
+    if (workload === undefined || port === undefined || namespace !== platform) continue;
+    if (!isGuarded(exception, calls)) calleeOf(workload).opened.push(exception);
+  }
+  return callees;
+}
+
+type Selector = Readonly<Record<string, string>>;
+
+// A policy without a selector would be for the whole namespace: better none at all.
+function toSelectors({ services }: Model): (callee: string) => Selector {
+  const selectors = new Map<string, Selector>(services.map(({ name, selector }) => [name, selector]));
+  return (callee) => {
+    const selector = selectors.get(callee) ?? (isStoreName(callee) ? findStore(callee).selector : undefined);
+    if (selector === undefined) throw new Error(`no pods are known for the callee "${callee}"`);
+    return selector;
+  };
+}
+
+function toReasons({ calls, opened }: Callee): string {
+  const reasons = calls.map(({ origin, because }) => `${origin}: ${because}`);
+  return [...new Set([...reasons, ...opened.map(({ because }) => `exceptions: ${because}`)])].join("\n");
+}
+
+function toPolicy(name: string, callee: Callee, matchLabels: Selector, { options }: Model): Manifest {
   const { trustDomain } = options.mesh;
-  const rpcCalls = calls.filter((call) => call.kind === "rpc");
-  const portCalls = calls.filter((call) => call.kind === "port");
-  const reasons = [...new Set(calls.map(({ origin, because }) => `${origin}: ${because}`))].join("\n");
+  const rpcCalls = callee.calls.filter((call) => call.kind === "rpc");
+  const portCalls = callee.calls.filter((call) => call.kind === "port");
+  const openPorts = toOpenPortRules(callee.opened);
   return {
     apiVersion,
     kind,
     metadata: {
-      name: callee,
+      name,
       namespace: options.namespaces.platform,
-      annotations: { [becauseAnnotation]: reasons },
+      annotations: { [becauseAnnotation]: toReasons(callee) },
     },
     spec: {
-      selector: { matchLabels: selectorOf(callee) },
+      selector: { matchLabels },
       action: "ALLOW",
-      rules: [...toRpcRules(rpcCalls, trustDomain), ...toPortRules(portCalls, trustDomain)],
+      rules: [...toRpcRules(rpcCalls, trustDomain), ...toPortRules(portCalls, trustDomain), ...openPorts],
     },
   };
 }
@@ -145,15 +189,9 @@ function renderAllowNothing({ options }: Model): Manifest {
  * namespace's allow-nothing: apply in this order and delete in reverse, so that nothing is closed before it is opened.
  */
 export function renderAuthorizationPolicies(model: Model): readonly Manifest[] {
-  const callees = [...new Set(model.calls.map(({ callee }) => callee))].sort();
+  const selectorOf = toSelectors(model);
   return [
-    ...callees.map((callee) =>
-      toPolicy(
-        callee,
-        model.calls.filter((call) => call.callee === callee),
-        model,
-      ),
-    ),
+    ...[...toCallees(model)].sort(byKey).map(([name, callee]) => toPolicy(name, callee, selectorOf(name), model)),
     ...(model.options.mesh.manage ? [renderIngressPolicy(model)] : []),
     renderAllowNothing(model),
   ];

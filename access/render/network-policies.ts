@@ -1,6 +1,7 @@
 import type { Call, Principal } from "../calls";
 import type { Manifest } from "../manifest";
-import type { Model } from "../model";
+import { serviceOf, type Model, type ModelOptions } from "../model";
+import { accountOf } from "../service-accounts";
 import {
   findService,
   findStore,
@@ -9,7 +10,7 @@ import {
   isStoreName,
   overlayMembers,
   overlayPods,
-  services,
+  storeNames,
   type ServiceName,
   type StoreName,
 } from "../services";
@@ -26,10 +27,12 @@ function selectorOf(callee: Callee): Readonly<Record<string, string>> {
 
 // A caller of the operator's own is known by its ServiceAccount alone, which no packet filter can select: its namespace
 // is let in, and the mesh decides which of its workloads gets through.
-function toCallerPeer({ namespace, serviceAccount }: Principal, { namespaces }: Model["options"]): Peer {
+function toCallerPeer({ namespace, serviceAccount }: Principal, { options, services }: Model): Peer {
+  const { namespaces } = options;
   if (namespace === namespaces.ingress) return toPods(namespace, ingressGateway.selector);
   if (namespace !== namespaces.platform) return toNamespace(namespace);
-  if (isStoreName(serviceAccount)) return toPods(namespace, findStore(serviceAccount).selector);
+  const store = storeNames.find((name) => storeAccount(options, name) === serviceAccount);
+  if (store !== undefined) return toPods(namespace, findStore(store).selector);
   const known = services.find((service) => service.serviceAccount === serviceAccount);
   return known === undefined ? toNamespace(namespace) : toPods(namespace, known.selector);
 }
@@ -38,11 +41,15 @@ function portsOf(calls: readonly Call[]): number[] {
   return [...new Set(calls.map(({ port }) => port))].sort((left, right) => left - right);
 }
 
+function storeAccount(options: ModelOptions, store: StoreName): string {
+  return store === "openfga" ? accountOf(options, store) : store;
+}
+
 // One rule per port, so that a caller of one port does not get the others.
-function ingressRules(callee: Callee, { options, calls }: Model): Rule[] {
-  const inbound = calls.filter((call) => call.callee === callee);
+function ingressRules(callee: Callee, model: Model): Rule[] {
+  const inbound = model.calls.filter((call) => call.callee === callee);
   return portsOf(inbound).flatMap((port) => {
-    const callers = inbound.filter((call) => call.port === port).map(({ caller }) => toCallerPeer(caller, options));
+    const callers = inbound.filter((call) => call.port === port).map(({ caller }) => toCallerPeer(caller, model));
     return allow("from", callers, [port]);
   });
 }
@@ -88,7 +95,7 @@ function outsideRules(service: ServiceName, { options }: Model): Rule[] {
 
 function renderWorkload(service: ServiceName, model: Model): Manifest[] {
   const { platform } = model.options.namespaces;
-  const { selector, serviceAccount } = findService(service);
+  const { selector, serviceAccount } = serviceOf(model, service);
   const ingress = ingressRules(service, model);
   const egress = [...egressRules({ namespace: platform, serviceAccount }, model), ...outsideRules(service, model)];
   return policy({
@@ -102,10 +109,10 @@ function renderWorkload(service: ServiceName, model: Model): Manifest[] {
 }
 
 function renderStores(model: Model): Manifest[] {
-  const stores = [...new Set(model.calls.map(({ callee }) => callee))].filter((callee) => !isServiceName(callee));
+  const stores = [...new Set(model.calls.map(({ callee }) => callee))].filter(isStoreName);
   const namespace = model.options.namespaces.platform;
   return stores.flatMap((store) => {
-    const self = { namespace, serviceAccount: store };
+    const self = { namespace, serviceAccount: storeAccount(model.options, store) };
     return policy({
       name: store,
       namespace,
@@ -121,7 +128,7 @@ function renderPlatform(model: Model): Manifest[] {
   const { platform, mesh } = model.options.namespaces;
   const base = [...dns(), ...allow("to", [toPods(mesh, { app: "istiod" })], [istiodPort])];
   return [
-    ...services.flatMap(({ name }) => renderWorkload(name, model)),
+    ...model.services.flatMap(({ name }) => renderWorkload(name, model)),
     ...renderStores(model),
     ...policy({
       name: "mesh-and-dns",
@@ -146,7 +153,7 @@ function renderWorkloads({ options }: Model): Manifest[] {
 function renderIngress(model: Model): Manifest[] {
   const { ingress, mesh, overlay } = model.options.namespaces;
   const solver = { "acme.cert-manager.io/http01-solver": "true" };
-  const self = { namespace: ingress, serviceAccount: ingressGateway.serviceAccount };
+  const self = { namespace: ingress, serviceAccount: accountOf(model.options, ingressGateway.serviceAccount) };
   const egress = [
     ...egressRules(self, model),
     ...toUnderlay(overlay),

@@ -1,24 +1,36 @@
 import { both, perProfile, value, type Fields } from "../field";
-import type { ExtraCaller, InternetEgress } from "../settings";
-import { either, listOf, record } from "../values/collections";
-import { labelName, objectName, pattern } from "../values/names";
-import { addressBlock, boundedBlock } from "../values/network";
+import type { ExtraCaller, InternetEgress, MeshException, RenamedAccount } from "../settings";
+import { either, listOf, optional, record } from "../values/collections";
+import { date } from "../values/date";
+import { labelName, trustDomain } from "../values/names";
+import { addressBlock, boundedBlock, portNumber } from "../values/network";
 import { alwaysFalse, flag, oneOf, text } from "../values/value-type";
 
 const service = labelName("the name of a platform service");
 const because = text("the reason, in a sentence");
-const methodNames = listOf(
-  pattern("the name of an RPC", /^[A-Za-z][A-Za-z0-9]*([./][A-Za-z][A-Za-z0-9]*)*$/),
-  '"*" or a list of RPC names',
-  1,
-);
+const methodNames = listOf(text("the name of an RPC"), '"*" or a list of RPC names', 1);
 
+// Names are held against the platform by a rule: here they would hide what else is wrong with the same entry.
 const extraCaller = record<ExtraCaller>({
-  service,
+  service: text("the name of a platform service"),
   methods: either(oneOf("*"), methodNames),
-  namespace: labelName("a namespace name"),
-  serviceAccount: objectName("the name of a ServiceAccount"),
+  namespace: text("a namespace name"),
+  serviceAccount: text("the name of a ServiceAccount"),
   because,
+  expires: optional(date),
+});
+
+const meshException = record<MeshException>({
+  workload: optional(text("the name of a workload")),
+  port: optional(portNumber),
+  namespace: optional(text("a namespace name")),
+  mode: oneOf("PERMISSIVE", "DISABLE"),
+  because,
+});
+
+const renamedAccount = record<RenamedAccount>({
+  service: text("the name of a platform workload"),
+  serviceAccount: text("the name of a ServiceAccount"),
 });
 
 const internetEgress = record<InternetEgress>({
@@ -36,14 +48,14 @@ export const meshFields = {
     ...perProfile(value(true), value(false)),
   },
   "mesh.trustDomain": {
-    type: pattern('a trust domain: a-z, 0-9, ".", "-" and "_"', /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/),
+    type: trustDomain,
     help: "Trust domain of the mesh: the first part of every caller's principal. It must be what istiod runs with.",
     example: "cluster.local",
     ...both(value("cluster.local")),
   },
   "mesh.extraCallers": {
-    type: listOf(extraCaller, "a list of callers: service, methods, namespace, serviceAccount, because"),
-    help: 'Callers of your own that platform services accept. `methods` is `"*"` or a list of RPC names; `because` goes into the explanation of the policy.',
+    type: listOf(extraCaller, "a list of callers: service, methods, namespace, serviceAccount, because, expires?"),
+    help: 'Callers of your own that platform services accept. `methods` is `"*"` or a list of RPC names; `because` goes into the explanation of the policy; `expires` is the last day (UTC), after which runs fail until the entry is renewed or removed.',
     example: [
       {
         service: "runners",
@@ -51,8 +63,23 @@ export const meshFields = {
         namespace: "reconcilers",
         serviceAccount: "workload-reconciler",
         because: "our reconciler starts workloads by itself",
+        expires: "2031-12-31",
       },
     ],
+    ...both(value([])),
+  },
+  "mesh.exceptions": {
+    type: listOf(meshException, "a list of exceptions: workload?, port?, namespace?, mode, because"),
+    help: "Where the mesh does not insist on mutual TLS. `port` is the pod's; `namespace` is the platform's unless given. Production accepts one port of one workload each; without a port a whole workload opens, without a workload a whole namespace.",
+    example: [
+      { workload: "metering", port: 9090, mode: "PERMISSIVE", because: "our Prometheus runs outside of the mesh" },
+    ],
+    ...both(value([])),
+  },
+  "mesh.serviceAccounts": {
+    type: listOf(renamedAccount, "a list of renamed ServiceAccounts: service, serviceAccount"),
+    help: "ServiceAccounts that are not called like their workload; every principal follows them. Workloads are the platform's services, `openfga`, and `istio-ingressgateway` where the mesh is yours.",
+    example: [{ service: "runners", serviceAccount: "agyn-runners" }],
     ...both(value([])),
   },
   "networkPolicies.enabled": {

@@ -1,4 +1,3 @@
-import { validateExtraCallers } from "../../access/extra-callers";
 import type { Draft, SettingPath } from "../field";
 import type { Fault } from "../problems";
 import { settingPaths } from "../schema";
@@ -66,9 +65,8 @@ function equalNamespaces([first = "", ...others]: readonly string[]): Fault[] {
 export const overlayZones: Rule = (draft) => {
   const zones: [string, string | undefined][] = [
     ["overlay.zone", draft["overlay.zone"]],
-    ...(draft["overlay.extraZones"] ?? []).map((zone, index): [string, string] => [
-      `overlay.extraZones[${index}]`,
-      zone,
+    ...(draft["overlay.extraZones"] ?? []).flatMap((zone, index): [string, string][] => [
+      [`overlay.extraZones[${index}]`, zone],
     ]),
   ];
   const repeated = sharedValues(zones).flatMap(([first = "", ...others]) =>
@@ -84,27 +82,3 @@ function hidingFaults(key: string, zone: string | undefined, { domain }: Draft):
     { key, reason: `contains the domain ${domain}: the overlay would hide the public hosts`, suggestion: "ziti" },
   ];
 }
-
-/** Services and RPCs that callers of the operator's own name are those of the platform. */
-export const knownCallers: Rule = (draft) =>
-  validateExtraCallers(draft["mesh.extraCallers"] ?? []).map(({ key, allowed, fix }) => ({
-    key,
-    reason: `is not accepted. ${fix}`,
-    allowed,
-  }));
-
-/** One entry per caller and service: two would need a rule for which of them counts. */
-export const distinctCallers: Rule = (draft) => {
-  const callers = draft["mesh.extraCallers"] ?? [];
-  const named = callers.map((caller, index): [string, string] => [
-    `mesh.extraCallers[${index}]`,
-    [caller.service, caller.namespace, caller.serviceAccount].join(" "),
-  ]);
-  return sharedValues(named).flatMap(([first = "", ...others]) =>
-    others.map((key): Fault => ({
-      key,
-      reason: `names the same caller and service as ${first}: list all methods in one entry`,
-      fix: "remove",
-    })),
-  );
-};

@@ -13,18 +13,27 @@ export function listOf<T>(item: ValueType<T>, allowed: string, minimum = 0): Val
   };
 }
 
-/** An object with exactly the given keys, all of them needed. */
-export function record<T extends object>(parts: { readonly [K in keyof T]: ValueType<T[K]> }): ValueType<T> {
+/** A part of a record that may be left out. */
+export function optional<T>(type: ValueType<T>): ValueType<T | undefined> & { readonly optional: true } {
+  return { ...type, optional: true };
+}
+
+type Part<T> = ValueType<T> & { readonly optional?: true };
+
+/** An object with exactly the given keys, all of them needed but for the optional ones. */
+export function record<T extends object>(parts: { readonly [K in keyof T]-?: Part<T[K]> }): ValueType<T> {
   const names = Object.keys(parts) as (keyof T & string)[];
+  const allowed = `an object with ${names.map((name) => (parts[name].optional ? `${name}?` : name)).join(", ")}`;
   return {
-    allowed: `an object with ${names.join(", ")}`,
+    allowed,
     read(given) {
       if (typeof given !== "object" || given === null || Array.isArray(given)) {
-        return refuse(`is ${kindOf(given)}, an object with ${names.join(", ")} is needed`);
+        return refuse(`is ${kindOf(given)}, ${allowed} is needed`);
       }
       const faults: ValueFault[] = unknownKeys(Object.keys(given), names);
       const entries: [string, unknown][] = [];
       for (const name of names) {
+        if (parts[name].optional && !Object.hasOwn(given, name)) continue;
         const reading = readPart(given as Partial<Record<string, unknown>>, name, parts[name]);
         if ("value" in reading) entries.push([name, reading.value]);
         else faults.push(...reading.faults);
@@ -67,6 +76,9 @@ function at<T>(place: string, reading: Reading<T>, allowed: string): Reading<T> 
 
 function collect<T>(readings: readonly Reading<T>[]): Reading<readonly T[]> {
   const faults = readings.flatMap((reading) => ("faults" in reading ? reading.faults : []));
-  if (faults.length > 0) return { faults };
-  return { value: readings.flatMap((reading) => ("value" in reading ? [reading.value] : [])) };
+  const accepted = new Array<T>(readings.length);
+  readings.forEach((reading, index) => {
+    if ("value" in reading) accepted[index] = reading.value;
+  });
+  return faults.length > 0 ? { faults, accepted } : { value: accepted };
 }

@@ -98,6 +98,24 @@ export function objectName(what: string): ValueType<string> {
   });
 }
 
+/** A SPIFFE trust domain: the bare name, as istiod has it. */
+export const trustDomain: ValueType<string> = text(
+  'a trust domain: a-z, 0-9, ".", "-" and "_", no scheme and no path',
+  (given) => {
+    const form = /^[a-z0-9]([a-z0-9._-]*[a-z0-9])?$/;
+    if (form.test(given)) return undefined;
+    const bare = bareName(given).toLowerCase();
+    const suggestion = bare !== given && form.test(bare) ? { suggestion: bare } : {};
+    const checks: [boolean, string][] = [
+      [/^[a-z][a-z0-9+.-]*:\/\//i.test(given), "has a scheme"],
+      [/[^/:]\/|^\//.test(given), "has a path"],
+      [/[A-Z]/.test(given), "has upper-case letters"],
+    ];
+    const reasons = checks.flatMap(([applies, reason]) => (applies ? [reason] : []));
+    return { reason: reasons.length === 0 ? "is malformed" : reasons.join("; "), ...suggestion };
+  },
+);
+
 /** Text of one form, given as a regular expression over the whole value. */
 export function pattern(allowed: string, form: RegExp): ValueType<string> {
   return text(allowed, (given) => (form.test(given) ? undefined : { reason: "is malformed" }));

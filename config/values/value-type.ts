@@ -11,7 +11,13 @@ export interface ValueFault {
 }
 
 /** A value that was read, or everything wrong with it. */
-export type Reading<T> = { readonly value: T } | { readonly faults: readonly ValueFault[] };
+export type Reading<T> =
+  | { readonly value: T }
+  | {
+      readonly faults: readonly ValueFault[];
+      /** A list of which only some items are wrong: the others in their places, a hole for each wrong one. */
+      readonly accepted?: T;
+    };
 
 /** What a field accepts. */
 export interface ValueType<T> {

@@ -14,8 +14,10 @@ const valid: ExtraCaller = {
   because: "Compares what should run with what runs.",
 };
 
+const { namespaces } = optionsWith();
+
 function modelWith(...extraCallers: ExtraCaller[]) {
-  return buildModel(optionsWith({ mesh: { manage: true, trustDomain: "cluster.local", extraCallers } }));
+  return buildModel(optionsWith({ mesh: { extraCallers } }));
 }
 
 describe("an extra caller", () => {
@@ -77,12 +79,12 @@ const mistakes: readonly [string, Partial<ExtraCaller>, string, string, RegExp][
 
 describe("the check of extra callers", () => {
   it("finds nothing wrong with a valid one", () => {
-    assert.deepEqual(validateExtraCallers([valid]), []);
+    assert.deepEqual(validateExtraCallers([valid], namespaces), []);
   });
 
   for (const [title, change, key, received, fix] of mistakes) {
     it(`reports ${title}`, () => {
-      const problems = validateExtraCallers([valid, { ...valid, ...change }]);
+      const problems = validateExtraCallers([valid, { ...valid, ...change }], namespaces);
       assert.deepEqual(
         problems.map((problem) => [problem.key, problem.received]),
         [[key, received]],
@@ -94,7 +96,7 @@ describe("the check of extra callers", () => {
 
   it("reports every mistake at once", () => {
     const wrong = { ...valid, service: "runner", serviceAccount: "default", because: "" };
-    assert.equal(validateExtraCallers([wrong, wrong]).length, 6);
+    assert.equal(validateExtraCallers([wrong, wrong], namespaces).length, 6);
   });
 
   it("keeps an invalid one out of the model", () => {

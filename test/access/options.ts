@@ -1,8 +1,20 @@
 import type { ModelOptions } from "../../access/model";
+import type { MeshOptions } from "../../access/options";
 import { defaultInfrastructureRoles } from "../../access/overlay";
 
+/** Sections of the options; of the mesh, single settings. */
+export type Changes = Partial<Omit<ModelOptions, "mesh">> & { readonly mesh?: Partial<MeshOptions> };
+
+const mesh: MeshOptions = {
+  manage: true,
+  trustDomain: "cluster.local",
+  extraCallers: [],
+  exceptions: [],
+  serviceAccounts: [],
+};
+
 /** Options of a plain installation, with single sections replaced. Nothing optional is on. */
-export function optionsWith(sections: Partial<ModelOptions> = {}): ModelOptions {
+export function optionsWith(sections: Changes = {}): ModelOptions {
   return {
     domain: "agyn.test",
     namespaces: {
@@ -25,7 +37,6 @@ export function optionsWith(sections: Partial<ModelOptions> = {}): ModelOptions 
       },
       tls: { mode: "wildcard", issuer: { name: "letsencrypt", kind: "ClusterIssuer" }, hsts: false },
     },
-    mesh: { manage: true, trustDomain: "cluster.local", extraCallers: [] },
     overlay: {
       zone: "ziti",
       extraZones: [],
@@ -35,6 +46,7 @@ export function optionsWith(sections: Partial<ModelOptions> = {}): ModelOptions 
     controller: { manage: true, advertisedHost: "ziti.agyn.test" },
     networkPolicies: { enabled: false, llmProviders: [], internetEgress: [] },
     ...sections,
+    mesh: { ...mesh, ...sections.mesh },
   };
 }
 

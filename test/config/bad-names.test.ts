@@ -48,7 +48,10 @@ const objects: Case[] = [
   ["zitiManagement.secretName", "Creds", /upper-case/],
   ["zitiManagement.image", "ghcr.io/agynio/ziti-management", /malformed/],
   ["images.registry", "https://registry.acme.io", /malformed/],
-  ["mesh.trustDomain", "Cluster Local", /malformed/],
+  ["mesh.trustDomain", "cluster local", /malformed/],
+  ["mesh.trustDomain", "Cluster.Local", /upper-case/, "cluster.local"],
+  ["mesh.trustDomain", "spiffe://cluster.local", /scheme/, "cluster.local"],
+  ["mesh.trustDomain", "cluster.local/ns/x", /path/, "cluster.local"],
   ["ingress.tls.issuer.name", "lets encrypt", /label/],
 ];
 

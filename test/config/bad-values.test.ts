@@ -73,7 +73,7 @@ const cases: Case[] = [
   [
     "a caller that is a pattern",
     { "mesh.extraCallers": [{ ...caller, serviceAccount: "*" }] },
-    /serviceAccount label "\*"/,
+    /serviceAccount is not accepted. Write the exact name/,
   ],
   ["a caller of no methods", { "mesh.extraCallers": [{ ...caller, methods: [] }] }, /\[0\].methods has 0 items/],
   [

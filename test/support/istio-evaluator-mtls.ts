@@ -40,5 +40,5 @@ export function modeOf(
   const wholeMesh = specOf(theOnly(inNamespace(rootNamespace).filter(selectsAll), "mesh"));
   const settings = [portLevelMtls?.[String(port)], mtls, wholeNamespace.mtls, wholeMesh.mtls];
   const mode = settings.map((setting) => setting?.mode).find((given) => given !== undefined && given !== "UNSET");
-  return mode === undefined || mode === "UNSET" ? "PERMISSIVE" : mode;
+  return mode ?? "PERMISSIVE";
 }

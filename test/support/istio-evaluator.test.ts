@@ -11,8 +11,8 @@ const call: MeshRequest = {
   path: "/shop.Orders/Place",
   headers: {},
 };
-const { principal: _identity, ...plaintext } = call;
-const { method: _method, path: _path, headers: _headers, ...tcp } = call;
+const plaintext = { ...call, principal: undefined };
+const tcp = { ...call, method: undefined, path: undefined, headers: undefined };
 
 function policy(spec: Record<string, unknown>, namespace = "shop", annotations: Record<string, string> = {}): Manifest {
   const metadata = { name: JSON.stringify(spec), namespace, annotations };

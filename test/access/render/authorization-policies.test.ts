@@ -118,7 +118,7 @@ describe("the ingress gateway's policy", () => {
   });
 
   it("is left to the operator where the mesh is the operator's", () => {
-    const mesh = { manage: false, trustDomain: "cluster.local", extraCallers: [] };
+    const mesh = { manage: false };
     const rendered = renderAuthorizationPolicies(buildModel(optionsWith({ mesh })));
     assert.deepEqual(
       rendered.filter(({ metadata }) => metadata.namespace !== "platform"),

@@ -189,7 +189,7 @@ describe("an extra caller", () => {
       serviceAccount: "reconciler",
       because: "Ours.",
     };
-    const mesh = { manage: true, trustDomain: "cluster.local", extraCallers: [{ ...extra, methods: "*" as const }] };
+    const { mesh } = optionsWith({ mesh: { extraCallers: [{ ...extra, methods: "*" }] } });
     const rendered = renderNetworkPolicies(modelWith({}, { mesh }));
     const pod = { namespace: "reconcilers", labels: { app: "any" } };
     assert.equal(admits(rendered, "Ingress", podOf("runners"), pod, 50051), true);

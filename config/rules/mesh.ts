@@ -1,0 +1,63 @@
+import { validateExceptions, validateExceptionScope } from "../../access/exceptions";
+import { isExpired, validateExtraCallers } from "../../access/extra-callers";
+import type { Problem } from "../../access/problem";
+import { validateServiceAccounts } from "../../access/service-accounts";
+import type { Draft } from "../field";
+import type { Fault } from "../problems";
+import { sharedValues, type Rule } from "./rule";
+
+function toFault({ key, allowed, fix, suggestion }: Problem): Fault {
+  return { key, reason: `is not accepted. ${fix}`, allowed, suggestion };
+}
+
+function namespacesOf(draft: Draft) {
+  return {
+    platform: draft["namespaces.platform"],
+    workloads: draft["namespaces.workloads"],
+    ingress: draft["namespaces.ingress"],
+    mesh: draft["namespaces.mesh"],
+    overlay: draft["namespaces.overlay"],
+  };
+}
+
+/** Services, RPCs and namespaces that callers of the operator's own name are those of the platform. */
+export const knownCallers: Rule = (draft) =>
+  validateExtraCallers(draft["mesh.extraCallers"] ?? [], namespacesOf(draft)).map(toFault);
+
+/** One entry per caller and service: two would need a rule for which of them counts. */
+export const distinctCallers: Rule = (draft) => {
+  const named = (draft["mesh.extraCallers"] ?? []).flatMap((caller, index): [string, string][] => [
+    [`mesh.extraCallers[${index}]`, [caller.service, caller.namespace, caller.serviceAccount].join(" ")],
+  ]);
+  return sharedValues(named).flatMap(([first = "", ...others]) =>
+    others.map((key): Fault => ({
+      key,
+      reason: `names the same caller and service as ${first}: list all methods in one entry`,
+      fix: "remove",
+    })),
+  );
+};
+
+/** A permission with an end is renewed or removed when it is over. Nothing else would close it. */
+export const currentCallers: Rule = (draft, now) =>
+  (draft["mesh.extraCallers"] ?? []).flatMap((caller, index): Fault[] => {
+    if (!isExpired(caller, now)) return [];
+    const reason = `was the last day of ${caller.namespace}/${caller.serviceAccount}: it expired on ${caller.expires}`;
+    const allowed = `a day from ${now.toISOString().slice(0, 10)} on; or remove mesh.extraCallers[${index}]`;
+    return [{ key: `mesh.extraCallers[${index}].expires`, reason, allowed }];
+  });
+
+/** Exceptions to mutual TLS are for pods that the mesh knows; in production for one port of one workload each. */
+export const scopedExceptions: Rule = (draft) => {
+  const exceptions = draft["mesh.exceptions"] ?? [];
+  const scope = draft.profile === "production" ? validateExceptionScope(exceptions) : [];
+  const problems = validateExceptions(exceptions, namespacesOf(draft));
+  // A port without a workload is wrong in every profile, and is said once.
+  return [...problems, ...scope.filter(({ key }) => !problems.some((problem) => problem.key === key))].map(toFault);
+};
+
+/** Each workload has a ServiceAccount of its own, also where it is renamed. */
+export const ownAccounts: Rule = (draft) => {
+  const serviceAccounts = draft["mesh.serviceAccounts"] ?? [];
+  return validateServiceAccounts({ serviceAccounts, manage: draft["mesh.manage"] ?? false }).map(toFault);
+};
