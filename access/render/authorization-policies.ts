@@ -171,13 +171,13 @@ function renderIngressPolicy({ options, exposures }: Model): Manifest {
   };
 }
 
-function renderAllowNothing({ options }: Model): Manifest {
+function renderAllowNothing(namespace: string): Manifest {
   return {
     apiVersion,
     kind,
     metadata: {
       name: "allow-nothing",
-      namespace: options.namespaces.platform,
+      namespace,
       annotations: { [becauseAnnotation]: "What no other policy of this namespace allows is closed." },
     },
     spec: {},
@@ -185,14 +185,15 @@ function renderAllowNothing({ options }: Model): Manifest {
 }
 
 /**
- * One ALLOW policy per callee, one for the ingress gateway when the program manages it, and last the platform
- * namespace's allow-nothing: apply in this order and delete in reverse, so that nothing is closed before it is opened.
+ * One ALLOW policy per callee, one for the ingress gateway when the program manages it, and last an allow-nothing for
+ * each of their namespaces: apply in this order and delete in reverse, so that nothing is closed before it is opened.
  */
 export function renderAuthorizationPolicies(model: Model): readonly Manifest[] {
   const selectorOf = toSelectors(model);
+  const { namespaces, mesh } = model.options;
   return [
     ...[...toCallees(model)].sort(byKey).map(([name, callee]) => toPolicy(name, callee, selectorOf(name), model)),
-    ...(model.options.mesh.manage ? [renderIngressPolicy(model)] : []),
-    renderAllowNothing(model),
+    ...(mesh.manage ? [renderIngressPolicy(model), renderAllowNothing(namespaces.ingress)] : []),
+    renderAllowNothing(namespaces.platform),
   ];
 }

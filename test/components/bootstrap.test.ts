@@ -49,15 +49,20 @@ describe("the bootstrap stack, with nothing configured", () => {
     assert.ok(dependsOn.includes("mesh-istiod"));
   });
 
-  it("closes the platform namespace after its callers were allowed", () => {
+  it("closes each namespace after its callers were allowed", () => {
     const policies = ofType(run, authorizationPolicy);
     const closing = policies.filter(({ inputs }) => Object.keys(inputs.spec as object).length === 0);
     assert.deepEqual(
       closing.map(({ name }) => name),
-      ["mesh-authorizationpolicy-agyn-platform-allow-nothing"],
+      ["mesh-authorizationpolicy-agyn-platform-allow-nothing", "mesh-authorizationpolicy-istio-gateway-allow-nothing"],
     );
     const opening = policies.filter((policy) => !closing.includes(policy)).map(({ name }) => name);
-    for (const name of opening) assert.ok(closing[0]?.dependsOn.includes(name), `${name} comes before the closing one`);
+    for (const { name, dependsOn } of closing)
+      assert.deepEqual(
+        opening.filter((other) => !dependsOn.includes(other)),
+        [],
+        `${name} comes last`,
+      );
   });
 
   it("labels namespaces for injection before anything is placed in them", () => {

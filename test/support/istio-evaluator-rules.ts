@@ -37,59 +37,81 @@ export interface RuleContext {
   readonly trustDomains: readonly string[];
 }
 
+type Matcher = (request: MeshRequest) => boolean;
+
 interface Field {
   /** Only on HTTP; a TCP connection has no such thing. */
   readonly http: boolean;
-  readonly matches: (pattern: string, request: MeshRequest, context: RuleContext) => boolean;
+  readonly compile: (patterns: readonly string[], context: RuleContext) => Matcher;
 }
+
+const always: Matcher = () => true;
 
 // Written from Istio's documentation of AuthorizationPolicy, not from the renderer. What is not known here is an error:
 // a field that were ignored would make a policy look narrower or wider than it is.
 const fields: Readonly<Record<string, Field>> = {
-  principals: { http: false, matches: matchesPrincipal },
+  principals: { http: false, compile: compilePrincipals },
   namespaces: {
     http: false,
-    matches: (pattern, { principal }) => matchesText(pattern, partOf(principal, "namespace")),
+    compile: (patterns) => anyText(patterns, ({ principal }) => partsOf(principal)?.namespace),
   },
-  serviceAccounts: { http: false, matches: matchesServiceAccount },
-  ports: { http: false, matches: (pattern, { port }) => pattern === String(port) },
-  methods: { http: true, matches: (pattern, { method }) => matchesText(pattern, method) },
-  hosts: { http: true, matches: (pattern, { host }) => matchesText(pattern.toLowerCase(), host?.toLowerCase()) },
-  paths: { http: true, matches: (pattern, { path }) => matchesPath(pattern, path) },
+  serviceAccounts: { http: false, compile: compileServiceAccounts },
+  ports: { http: false, compile: (patterns) => anyText(patterns, ({ port }) => String(port)) },
+  methods: { http: true, compile: (patterns) => anyText(patterns, ({ method }) => method) },
+  hosts: { http: true, compile: compileHosts },
+  paths: { http: true, compile: compilePaths },
 };
 
-function matchesText(pattern: string, value: string | undefined): boolean {
-  if (value === undefined) return false;
+function matchesText(pattern: string, value: string): boolean {
   if (pattern === "*") return value !== "";
-  if (pattern.startsWith("*")) return value.endsWith(pattern.slice(1));
-  if (pattern.endsWith("*")) return value.startsWith(pattern.slice(0, -1));
-  return pattern === value;
+  return pattern.startsWith("*") ? value.endsWith(pattern.slice(1)) : value.startsWith(pattern.slice(0, -1));
 }
 
-function partOf(principal: string | undefined, part: "namespace" | "account"): string | undefined {
-  const found = /^[^/]+\/ns\/(?<namespace>[^/]+)\/sa\/(?<account>[^/]+)$/.exec(principal ?? "");
-  return found?.groups?.[part];
+// Exact, by prefix, by suffix, or present: the only patterns there are.
+function anyText(patterns: readonly string[], read: (request: MeshRequest) => string | undefined): Matcher {
+  const isWild = (pattern: string) => pattern.startsWith("*") || pattern.endsWith("*");
+  const exact = new Set(patterns.filter((pattern) => !isWild(pattern)));
+  const wild = patterns.filter(isWild);
+  return (request) => {
+    const value = read(request);
+    return value !== undefined && (exact.has(value) || wild.some((pattern) => matchesText(pattern, value)));
+  };
+}
+
+function partsOf(principal: string | undefined) {
+  const found = /^[^/]+\/ns\/([^/]+)\/sa\/([^/]+)$/.exec(principal ?? "");
+  return found === null ? undefined : { namespace: found[1] ?? "", account: found[2] ?? "" };
 }
 
 // A principal under `cluster.local`, or under any name of the mesh's trust domain, is meant under all of those names.
-function matchesPrincipal(pattern: string, { principal }: MeshRequest, { trustDomains }: RuleContext): boolean {
-  const [trustDomain = "", ...rest] = pattern.split("/");
-  const isFull = rest.length === 4 && !trustDomain.includes("*");
-  const isLocal = trustDomain === "cluster.local" || trustDomains.includes(trustDomain);
-  const meant = isFull && isLocal ? trustDomains.map((name) => [name, ...rest].join("/")) : [pattern];
-  return meant.some((full) => matchesText(full, principal));
+function compilePrincipals(patterns: readonly string[], { trustDomains }: RuleContext): Matcher {
+  const meant = patterns.flatMap((pattern) => {
+    const [trustDomain = "", ...rest] = pattern.split("/");
+    const isFull = rest.length === 4 && !trustDomain.includes("*");
+    const isLocal = trustDomain === "cluster.local" || trustDomains.includes(trustDomain);
+    return isFull && isLocal ? trustDomains.map((name) => [name, ...rest].join("/")) : [pattern];
+  });
+  return anyText(meant, ({ principal }) => principal);
 }
 
-// Any trust domain: those outside of the mesh end before, in TLS.
-function matchesServiceAccount(pattern: string, { principal }: MeshRequest, { namespace }: RuleContext): boolean {
-  const [first = "", second] = pattern.split("/");
-  const [wantedNamespace, account] = second === undefined ? [namespace, first] : [first, second];
-  return partOf(principal, "namespace") === wantedNamespace && partOf(principal, "account") === account;
+// Any trust domain: those outside of the mesh end before, in TLS. No wildcards; a bare name is of the policy's namespace.
+function compileServiceAccounts(patterns: readonly string[], { namespace }: RuleContext): Matcher {
+  const full = new Set(patterns.map((pattern) => (pattern.includes("/") ? pattern : `${namespace}/${pattern}`)));
+  return ({ principal }) => {
+    const parts = partsOf(principal);
+    return parts !== undefined && full.has(`${parts.namespace}/${parts.account}`);
+  };
 }
 
-function matchesPath(pattern: string, path: string | undefined): boolean {
-  if (pattern.includes("{")) throw new Error(`the evaluator does not know path templates: "${pattern}"`);
-  return matchesText(pattern, path === undefined ? undefined : normalizePath(path));
+function compileHosts(patterns: readonly string[]): Matcher {
+  const lower = patterns.map((pattern) => pattern.toLowerCase());
+  return anyText(lower, ({ host }) => host?.toLowerCase());
+}
+
+function compilePaths(patterns: readonly string[]): Matcher {
+  const template = patterns.find((pattern) => pattern.includes("{"));
+  if (template !== undefined) throw new Error(`the evaluator does not know path templates: "${template}"`);
+  return anyText(patterns, ({ path }) => (path === undefined ? undefined : normalizePath(path)));
 }
 
 /**
@@ -97,6 +119,8 @@ function matchesPath(pattern: string, path: string | undefined): boolean {
  * Double slashes, encoded slashes, parameters and letter case stay what they are.
  */
 export function normalizePath(path: string): string {
+  // Most paths are in normal form; the long way is for the others.
+  if (/^(\/[A-Za-z0-9_-][A-Za-z0-9._~-]*)+$/.test(path)) return path;
   const bare = path.replace(/\?.*$/s, "").replaceAll("\\", "/");
   const decoded = bare.replace(/%[0-9A-Fa-f]{2}/g, (escape) => {
     const character = String.fromCharCode(Number.parseInt(escape.slice(1), 16));
@@ -113,57 +137,65 @@ export function normalizePath(path: string): string {
   return `/${segments.join("/")}`;
 }
 
+// On TCP an ALLOW rule with a field of HTTP is dropped: it gets narrower. From a DENY rule only the field is removed: it
+// gets wider.
+function onlyHttp(matcher: Matcher, { action }: RuleContext): Matcher {
+  return (request) => (request.method === undefined ? action === "DENY" : matcher(request));
+}
+
+function compileField(field: Field, patterns: readonly string[], negated: boolean, context: RuleContext): Matcher {
+  const matcher = field.compile(patterns, context);
+  const wanted: Matcher = negated ? (request) => !matcher(request) : matcher;
+  return field.http ? onlyHttp(wanted, context) : wanted;
+}
+
 // The fields of one source or operation must all match; the values of one field are alternatives.
-function matchesFields(entry: Fields, request: MeshRequest, context: RuleContext): boolean {
-  return Object.entries(entry).every(([name, patterns]) => {
+function compileFields(entry: Fields, context: RuleContext): Matcher {
+  const matchers = Object.entries(entry).map(([name, patterns]) => {
     const positive = name.replace(/^not([A-Z])/, (_, letter: string) => letter.toLowerCase());
     const field = fields[positive];
     if (field === undefined) throw new Error(`the evaluator does not know the field "${name}"`);
-    if (field.http && request.method === undefined) return onTcp(context);
-    return patterns.some((pattern) => field.matches(pattern, request, context)) === (positive === name);
+    return compileField(field, patterns, positive !== name, context);
   });
-}
-
-// On TCP an ALLOW rule with a field of HTTP is dropped: it gets narrower. From a DENY rule only the field is removed: it
-// gets wider.
-function onTcp({ action }: RuleContext): boolean {
-  return action === "DENY";
+  return (request) => matchers.every((matcher) => matcher(request));
 }
 
 const conditions: Readonly<Record<string, Field>> = {
-  "source.principal": { http: false, matches: matchesPrincipal },
+  "source.principal": fields.principals as Field,
   "source.namespace": fields.namespaces as Field,
   "destination.port": fields.ports as Field,
-  "connection.sni": { http: false, matches: (pattern, { sni }) => matchesText(pattern, sni) },
+  "connection.sni": { http: false, compile: (patterns) => anyText(patterns, ({ sni }) => sni) },
 };
 
 // "*" asks for presence alone: an empty header is there.
 function headerCondition(name: string): Field {
+  const read = ({ headers }: MeshRequest) => headers?.[name.toLowerCase()];
   return {
     http: true,
-    matches: (pattern, { headers }) => {
-      const value = headers?.[name.toLowerCase()];
-      return pattern === "*" ? value !== undefined : matchesText(pattern, value);
-    },
+    compile: (patterns) =>
+      patterns.includes("*") ? (request) => read(request) !== undefined : anyText(patterns, read),
   };
 }
 
-function matchesCondition({ key, values, notValues }: Condition, request: MeshRequest, context: RuleContext): boolean {
+function compileCondition({ key, values, notValues }: Condition, context: RuleContext): Matcher {
   const header = /^request\.headers\[(.+)\]$/.exec(key)?.[1];
   const field = header === undefined ? conditions[key] : headerCondition(header);
   if (field === undefined) throw new Error(`the evaluator does not know the condition "${key}"`);
-  if (field.http && request.method === undefined) return onTcp(context);
-  const isOneOf = (patterns: readonly string[]) => patterns.some((one) => field.matches(one, request, context));
-  return (values === undefined || isOneOf(values)) && (notValues === undefined || !isOneOf(notValues));
+  const wanted = values === undefined ? always : compileField(field, values, false, context);
+  const unwanted = notValues === undefined ? always : compileField(field, notValues, true, context);
+  return (request) => wanted(request) && unwanted(request);
 }
 
-/** Whether a rule matches a request. A rule without `from`, `to` and `when` matches every one. */
-export function matchesRule(rule: Rule, request: MeshRequest, context: RuleContext): boolean {
-  const { from, to, when } = rule;
-  if (from?.length === 0 || to?.length === 0) throw new Error("an empty list of sources or operations is refused");
-  return (
-    (from === undefined || from.some(({ source }) => matchesFields(source, request, context))) &&
-    (to === undefined || to.some(({ operation }) => matchesFields(operation, request, context))) &&
-    (when ?? []).every((condition) => matchesCondition(condition, request, context))
-  );
+function anyOf(matchers: readonly Matcher[] | undefined): Matcher {
+  if (matchers === undefined) return always;
+  if (matchers.length === 0) throw new Error("an empty list of sources or operations is refused");
+  return (request) => matchers.some((matcher) => matcher(request));
+}
+
+/** A rule as a test of requests. One without `from`, `to` and `when` matches every one. */
+export function compileRule({ from, to, when }: Rule, context: RuleContext): Matcher {
+  const sources = anyOf(from?.map(({ source }) => compileFields(source, context)));
+  const operations = anyOf(to?.map(({ operation }) => compileFields(operation, context)));
+  const all = (when ?? []).map((condition) => compileCondition(condition, context));
+  return (request) => sources(request) && operations(request) && all.every((matcher) => matcher(request));
 }

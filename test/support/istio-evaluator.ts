@@ -1,6 +1,6 @@
 import type { Manifest } from "../../access/manifest";
 import { modeOf, type MutualTlsMode } from "./istio-evaluator-mtls";
-import { matchesRule, type MeshRequest, type Rule, type RuleContext } from "./istio-evaluator-rules";
+import { compileRule, type MeshRequest, type Rule, type RuleContext } from "./istio-evaluator-rules";
 import { selectsLabels, type Workload } from "./istio-evaluator-selector";
 
 export type { MeshRequest } from "./istio-evaluator-rules";
@@ -20,7 +20,7 @@ export interface Mesh {
 }
 
 interface Policy extends RuleContext {
-  readonly rules: readonly Rule[];
+  readonly matches: (request: MeshRequest) => boolean;
   readonly provider: string;
 }
 
@@ -33,28 +33,32 @@ function toPolicy({ metadata, spec }: Manifest, trustDomains: readonly string[])
   const action = (spec.action ?? "ALLOW") as string;
   if (!["ALLOW", "DENY", "CUSTOM", "AUDIT"].includes(action)) throw new Error(`no action "${action}"`);
   const provider = ((spec.provider ?? {}) as { name?: string }).name ?? "";
-  const rules = (spec.rules ?? []) as Rule[];
-  return { action, rules, provider, namespace: metadata.namespace ?? "", trustDomains };
+  const context = { action, namespace: metadata.namespace ?? "", trustDomains };
+  const rules = ((spec.rules ?? []) as Rule[]).map((rule) => compileRule(rule, context));
+  return { ...context, provider, matches: (request) => rules.some((matches) => matches(request)) };
 }
 
 // CUSTOM, then DENY, then ALLOW. Without an ALLOW policy everything else is allowed; with one, only what a rule of one
 // allows: all of them together are one list. A policy without rules matches nothing.
-function isAuthorized(policies: readonly Policy[], request: MeshRequest, mesh: Mesh): boolean {
-  const matching = (action: string) =>
-    policies.filter(
-      (policy) => policy.action === action && policy.rules.some((it) => matchesRule(it, request, policy)),
-    );
-  // An authorizer that speaks HTTP is not asked about TCP.
-  const asked = request.method === undefined ? [] : matching("CUSTOM");
-  if (asked.some(({ provider }) => mesh.authorizers?.[provider] !== "allow")) return false;
-  if (matching("DENY").length > 0) return false;
-  return !policies.some(({ action }) => action === "ALLOW") || matching("ALLOW").length > 0;
+function authorizer(policies: readonly Policy[], mesh: Mesh): (request: MeshRequest) => boolean {
+  const ofAction = (action: string) => policies.filter((policy) => policy.action === action);
+  const [custom, deny, allow] = [ofAction("CUSTOM"), ofAction("DENY"), ofAction("ALLOW")];
+  const says = (provider: string) => mesh.authorizers?.[provider] ?? "deny";
+  return (request) => {
+    // An authorizer that speaks HTTP is not asked about TCP.
+    const asked = request.method === undefined ? [] : custom.filter(({ matches }) => matches(request));
+    if (asked.some(({ provider }) => says(provider) === "deny")) return false;
+    if (deny.some(({ matches }) => matches(request))) return false;
+    return allow.length === 0 || allow.some(({ matches }) => matches(request));
+  };
 }
 
 function isRefused(mode: MutualTlsMode, { principal, foreignAuthority }: MeshRequest, trustDomains: readonly string[]) {
   if (principal === undefined) return mode === "STRICT";
   // A proxy that expects plaintext takes a TLS handshake for a malformed request.
-  return mode === "DISABLE" || foreignAuthority === true || !trustDomains.includes(principal.split("/")[0] ?? "");
+  return (
+    mode === "DISABLE" || foreignAuthority === true || !trustDomains.some((name) => principal.startsWith(`${name}/`))
+  );
 }
 
 const trustDomainsOf = ({ trustDomain, trustDomainAliases = [] }: Mesh) => [trustDomain, ...trustDomainAliases];
@@ -73,12 +77,14 @@ function policiesFor(mesh: Mesh, workload: Workload): readonly Policy[] {
  */
 export function sidecarOf(mesh: Mesh, workload: Workload): (request: MeshRequest) => Verdict {
   const trustDomains = trustDomainsOf(mesh);
-  const policies = policiesFor(mesh, workload);
+  const isAuthorized = authorizer(policiesFor(mesh, workload), mesh);
   const authentication = mesh.policies.filter(({ kind }) => kind === "PeerAuthentication");
+  const modes = new Map<number, MutualTlsMode>();
   return (request) => {
-    const mode = modeOf(authentication, mesh.rootNamespace, workload, request.port);
+    const mode = modes.get(request.port) ?? modeOf(authentication, mesh.rootNamespace, workload, request.port);
+    modes.set(request.port, mode);
     if (isRefused(mode, request, trustDomains)) return "refused";
-    return isAuthorized(policies, request, mesh) ? "allowed" : "denied";
+    return isAuthorized(request) ? "allowed" : "denied";
   };
 }
 
@@ -90,5 +96,5 @@ export function decide(mesh: Mesh, request: MeshRequest): Verdict {
 /** Whether authorization alone lets a request in, TLS aside: what a gateway decides, or a sidecar after the handshake. */
 export function isAllowed(policies: readonly Manifest[], request: MeshRequest, settings: Partial<Mesh> = {}): boolean {
   const mesh = { policies, rootNamespace: "istio-system", trustDomain: "cluster.local", ...settings };
-  return isAuthorized(policiesFor(mesh, request), request, mesh);
+  return authorizer(policiesFor(mesh, request), mesh)(request);
 }
