@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { provideEngines } from "../local/bring-up";
 import { createContext, type LocalContext } from "../local/context";
 import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
@@ -32,6 +33,11 @@ export function localCommand(): Command {
     .description("Run the stack on engines on this machine: no cluster, no account, nothing installed beforehand.")
     .addHelpText("after", epilogue);
   for (const [name, description] of operations) addOperation(local, name, description);
+  local
+    .command("engines")
+    .description("find or build the engines a run needs, ahead of the first run, and list them")
+    .option("--simulated", "leave out the real Kubernetes plugin and controller", false)
+    .action(({ simulated }: StackOptions) => perform(provideEngines, simulated));
   local
     .command("stop")
     .description("end every process of the platform; its state stays")

@@ -23,7 +23,7 @@ export function toComponentArgs(settings: Settings): ComponentArgs {
   const imageRegistry = settings.images.registry;
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
-    cluster,
+    cluster: { ...cluster, adopt: kubernetes.adopt },
     mesh: {
       model,
       manage: mesh.manage,

@@ -30,6 +30,8 @@ export interface KubernetesSettings {
   readonly kubeconfig?: Secret;
   /** Wait for conditions such as a Certificate's Ready; off where no controller runs that could fulfill them. */
   readonly awaitConditions: boolean;
+  /** Take over Kubernetes objects of the same name instead of refusing to create them. */
+  readonly adopt: boolean;
 }
 
 export interface NamespaceSettings {

@@ -28,19 +28,11 @@ export async function bringUp(
   onPlan: (plan: EnginePlan) => Promise<void>,
 ): Promise<ReadyPlatform> {
   const { terminal, folders } = context;
-  const remark = (line: string): void => terminal.line(terminal.colors.yellow(line));
-  const plan = await planEngines(context.environment, context.simulated, remark);
-  announceDoubles(plan, context);
-  await onPlan(plan);
-  const build: BuildContext = {
-    modules: path.join(context.repository, "local", "go"),
-    environment: context.environment,
-    signal: context.signal,
-    remark,
-  };
-  const engines = await buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
+  const build = buildContext(context);
+  const engines = await prepareEngines(context, build, onPlan);
+  const started = Date.now();
   const [platform, definitions] = await Promise.all([
-    startPlatform(folders, engines, remark, (engine, state) => terminal.status(`${engine}: ${state}`)),
+    startPlatform(folders, engines, build.remark, (engine, state) => terminal.status(`${engine}: ${state}`)),
     loadDefinitions(build),
   ]);
   const api = new KubernetesApi(platform.api);
@@ -51,8 +43,39 @@ export async function bringUp(
     const isReal = platform.record.kubernetesPlugin === "real";
     await Promise.all([installDefinitions(api, definitions), ...(isReal ? [createNode(api)] : [])]);
     if (!existsSync(folders.baseline)) await keepBaseline(platform, api);
+    terminal.line(`The platform is ready after ${renderDuration((Date.now() - started) / 1000)}.`);
   }
   return { platform, engines };
+}
+
+/** Finds or builds every engine and definition a run needs, and lists them: what can be done ahead of a first run. */
+export async function provideEngines(context: LocalContext): Promise<void> {
+  const { terminal } = context;
+  const build = buildContext(context);
+  const engines = await prepareEngines(context, build, (plan) => {
+    const builds = describeBuilds(plan);
+    if (builds !== undefined) terminal.line(builds);
+    return Promise.resolve();
+  });
+  const definitions = await loadDefinitions(build);
+  for (const { name, version, path: file } of engines.values()) terminal.line(`${name.padEnd(27)} ${version}  ${file}`);
+  terminal.line(`${definitions.length} custom resource definitions`);
+}
+
+function buildContext({ terminal, environment, repository, signal }: LocalContext): BuildContext {
+  const remark = (line: string): void => terminal.line(terminal.colors.yellow(line));
+  return { modules: path.join(repository, "local", "go"), environment, signal, remark };
+}
+
+async function prepareEngines(
+  context: LocalContext,
+  build: BuildContext,
+  onPlan: (plan: EnginePlan) => Promise<void>,
+): Promise<Engines> {
+  const plan = await planEngines(context.environment, context.simulated, build.remark);
+  announceDoubles(plan, context);
+  await onPlan(plan);
+  return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }
 
 // What the engines hold before the stack is theirs; destroy compares with it.

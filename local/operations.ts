@@ -5,7 +5,7 @@ import { prepareStack } from "./prepare-stack";
 import { countObjects } from "./stack/plan";
 import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
 import { marked } from "./stack/recovery";
-import { nextCommands, renderFailure, renderSummary } from "./stack/report";
+import { nextCommands, renderFailure, renderOutputs, renderSummary } from "./stack/report";
 import { kindOf } from "./stack/urn";
 import { LocalError } from "./local-error";
 
@@ -39,9 +39,7 @@ export async function runOperation(
   const seconds = (Date.now() - started) / 1000;
   const summary = { operation, progress: watcher.progress, record: platform.record, seconds };
   for (const line of renderSummary(summary)) terminal.line(line);
-  for (const [name, { value, secret }] of Object.entries(outputs)) {
-    if (typeof value === "string") terminal.line(`  output ${name}: ${secret ? "[secret]" : value}`);
-  }
+  for (const line of renderOutputs(outputs)) terminal.line(`  ${line}`);
   if (operation === "destroy") terminal.line(gone(await findLeftovers(platform)));
   for (const line of nextCommands(operation)) terminal.line(terminal.colors.dim(`  ${line}`));
 }

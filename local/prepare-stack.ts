@@ -55,9 +55,8 @@ export async function prepareStack(context: LocalContext): Promise<PreparedStack
   const stack = await openStack(folders, context.program);
   await writeStackFile(folders, committed, overrides);
   if (wasInterrupted(folders)) {
-    terminal.line("The last run was cut off: clearing its lock and settling what it had begun.");
-    const settled = await recover(folders, stack);
-    if (settled.length > 0) terminal.line(`  settled ${settled.length} resources whose creation had begun`);
+    terminal.line("The last run was cut off: clearing its lock and what it had begun.");
+    await recover(folders, stack);
   }
   return { stack, platform, planned: await planning };
 }

@@ -105,4 +105,12 @@ export const generalFields = {
     example: true,
     ...both(value(true)),
   },
+  "kubernetes.adopt": {
+    type: flag,
+    help:
+      "Take over Kubernetes objects of the same name that exist already, instead of refusing to create them. Meant for " +
+      "one `pulumi up`: after a run that was killed, or to move an installation into this program.",
+    example: true,
+    ...both(value(false)),
+  },
 } satisfies Partial<Fields>;

@@ -120,6 +120,8 @@ export function nodeProcesses(command: (name: NodeEngine) => string, context: Ku
       args: [
         `--kubeconfig=${folders.kubeconfig}`,
         "--manage-all-nodes=true",
+        // Without a lease the controller manager takes the node for lost after a minute.
+        "--node-lease-duration-seconds=40",
         `--server-address=${loopback}:${ports.kwok}`,
       ],
       whyNotReady: async () => ((await isFree(ports.kwok)) ? `nothing listens on port ${ports.kwok}` : undefined),

@@ -53,6 +53,7 @@ export function localOverrides({ api, controller }: OverrideSource): readonly Ov
     { path: "controller.password", value: controller.password, secret: true, because: "made for this platform" },
     { path: "kubernetes.kubeconfig", value: renderKubeconfig(api), secret: true, because: "the local API server" },
     { path: "kubernetes.awaitConditions", value: false, because: "no controller runs that could fulfill them" },
+    { path: "kubernetes.adopt", value: true, because: "what a killed run left here is the stack's own" },
   ];
 }
 

@@ -1,21 +1,10 @@
-import type { Deployment, Stack } from "@pulumi/pulumi/automation";
-import { execFile } from "node:child_process";
+import type { Stack } from "@pulumi/pulumi/automation";
 import { existsSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { writeWhole } from "../files";
 import type { PlatformFolders } from "../platform/folders";
 import { tryIdentify } from "../running";
-import { stackName } from "./configuration";
-import { pulumiEnvironment } from "./project";
-
-/** A resource whose creation had begun when a run was cut off; nobody noted whether it was made. */
-export interface PendingCreate {
-  readonly urn: string;
-  /** The id it has if it was made; undefined where the provider itself recognizes its own objects. */
-  readonly id: string | undefined;
-}
 
 /** Runs an operation under a mark that a killed run leaves behind. */
 export async function marked<T>(folders: PlatformFolders, operation: string, run: () => Promise<T>): Promise<T> {
@@ -30,53 +19,15 @@ export function wasInterrupted(folders: PlatformFolders): boolean {
 }
 
 /**
- * Makes a stack usable after a killed run: waits for an engine that still winds down, takes its lock away, and settles
- * every creation that had begun, so that nothing is made twice.
+ * Makes a stack usable after a killed run: waits for an engine that still winds down, takes its lock away and forgets the
+ * creations that had begun. Nothing is made twice: both providers take over what they find under the same name, the
+ * Kubernetes one because of `kubernetes.adopt`, the OpenZiti one because its objects carry the stack's tags.
  */
-export async function recover(folders: PlatformFolders, stack: Stack): Promise<readonly PendingCreate[]> {
+export async function recover(folders: PlatformFolders, stack: Stack): Promise<void> {
   await waitForEngines(folders);
   await stack.cancel();
-  const pending = pendingCreates(await stack.exportStack());
-  if (pending.length > 0) await settle(folders, pending);
+  await stack.refresh({ clearPendingCreates: true });
   rmSync(folders.operation, { force: true });
-  return pending;
-}
-
-interface PendingOperation {
-  readonly type: string;
-  readonly resource: {
-    readonly urn: string;
-    readonly type: string;
-    readonly inputs?: { readonly metadata?: { readonly name?: string; readonly namespace?: string } };
-  };
-}
-
-/** The creations that had begun, with the ids Kubernetes objects have: `namespace/name`, or `name` without one. */
-export function pendingCreates({ deployment }: Deployment): readonly PendingCreate[] {
-  const { pending_operations: operations } = deployment as { pending_operations?: readonly PendingOperation[] };
-  return (operations ?? [])
-    .filter(({ type }) => type === "creating")
-    .map(({ resource: { urn, type, inputs } }) => {
-      const { name, namespace } = inputs?.metadata ?? {};
-      const id = namespace === undefined ? name : `${namespace}/${name}`;
-      return { urn, id: type.startsWith("kubernetes:") ? id : undefined };
-    });
-}
-
-// Two steps, because clearing comes before importing when both are asked for at once.
-async function settle(folders: PlatformFolders, pending: readonly PendingCreate[]): Promise<void> {
-  const refresh = ["refresh", "--yes", "--skip-preview", "--non-interactive", "--stack", stackName];
-  const flag = "--import-pending-creates";
-  const imports = pending.flatMap(({ urn, id }) => (id ? [flag, urn, flag, id] : []));
-  if (imports.length > 0) await runPulumi(folders, [...refresh, ...imports]);
-  if (pending.some(({ id }) => id === undefined)) await runPulumi(folders, [...refresh, "--clear-pending-creates"]);
-}
-
-async function runPulumi(folders: PlatformFolders, args: readonly string[]): Promise<void> {
-  await promisify(execFile)(path.join(folders.binaries, "pulumi"), args, {
-    cwd: folders.project,
-    env: { ...process.env, ...pulumiEnvironment(folders) },
-  });
 }
 
 const windDownSeconds = 60;

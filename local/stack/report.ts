@@ -1,3 +1,4 @@
+import type { OutputMap } from "@pulumi/pulumi/automation";
 import type { Genuineness, PlatformRecord } from "../platform/record";
 import { countObjects } from "./plan";
 import { countChanges, type Counts, type Failure, type Layers, type Progress } from "./progress";
@@ -20,8 +21,31 @@ export function renderSummary({ operation, progress, record, seconds }: Outcome)
     "",
     `${operation}: ${renderChanges(changes)} in ${renderDuration(seconds)} (${verdict})`,
     ...renderGenuineness(record).map((line) => `  ${line}`),
-    "  conditions             not waited for: no controller runs that could fulfill them",
+    `  waiting                ${waitingOf(record)}`,
   ];
+}
+
+function waitingOf({ kubernetesPlugin }: PlatformRecord): string {
+  const off = "off for certificates (no controller runs that could issue them)";
+  return kubernetesPlugin === "real" ? `on for Deployments, ${off}` : `off for pods (no node runs), ${off}`;
+}
+
+/** The stack's outputs, one line each or, for tables of names and values, one line per entry. Secrets stay hidden. */
+export function renderOutputs(outputs: OutputMap): readonly string[] {
+  return Object.entries(outputs).flatMap(([name, { value, secret }]) =>
+    secret ? [`${name}: [secret]`] : renderOutput(name, value),
+  );
+}
+
+function renderOutput(name: string, value: unknown): readonly string[] {
+  if (Array.isArray(value))
+    return [`${name}: ${value.length > 3 ? `${value.length} entries` : value.join(", ") || "none"}`];
+  if (typeof value !== "object" || value === null) return [`${name}: ${String(value)}`];
+  const entries = Object.entries(value);
+  if (entries.some(([, item]) => typeof item === "object" && !Array.isArray(item))) {
+    return [`${name}: ${entries.length} sections (npm run local -- env, then: pulumi stack output ${name})`];
+  }
+  return [`${name}:`, ...entries.map(([key, item]) => `  ${key.padEnd(10)} ${String(item)}`)];
 }
 
 /** What a person may want to do next. */

@@ -1,12 +1,17 @@
 import { Field, Output } from "./kind";
 
-/** How the roles of one list combine. The controller's own default is AllOf, so it is always sent. */
+/**
+ * How the roles of one list combine. The controller's own default is AllOf, so it is always sent. It stores a changed
+ * value but goes on to select by the old one, so a change has to make the policy anew.
+ */
 export const semantic: Field = {
   name: "semantic",
   type: "string",
   default: "AnyOf",
   oneOf: ["AnyOf", "AllOf"],
-  description: "AnyOf: one matching attribute suffices. AllOf: all are needed. `@id` entries are always added.",
+  replaces: true,
+  description:
+    "AnyOf: one matching attribute suffices. AllOf: all are needed. `@id` entries are always added. Changing it replaces.",
 };
 
 /** A list of roles a policy needs; the controller would accept an empty one, which matches nothing. */

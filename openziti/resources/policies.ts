@@ -8,7 +8,7 @@ export type Roles = pulumi.Input<readonly pulumi.Input<string>[]>;
 export interface ServicePolicyArgs extends ObjectArgs {
   /** Dial: may connect. Bind: may host. Changing it replaces the policy. */
   readonly type: pulumi.Input<"Dial" | "Bind">;
-  /** Default `AnyOf`. */
+  /** Default `AnyOf`. Changing it replaces the policy: the controller would go on to select by the old one. */
   readonly semantic?: pulumi.Input<Semantic>;
   readonly identityRoles: Roles;
   readonly serviceRoles: Roles;
@@ -31,7 +31,7 @@ export class ServicePolicy extends ZitiObject {
 
 /** Arguments of `EdgeRouterPolicy`. */
 export interface EdgeRouterPolicyArgs extends ObjectArgs {
-  /** Default `AnyOf`. */
+  /** Default `AnyOf`. Changing it replaces the policy: the controller would go on to select by the old one. */
   readonly semantic?: pulumi.Input<Semantic>;
   readonly edgeRouterRoles: Roles;
   readonly identityRoles: Roles;
@@ -50,7 +50,7 @@ export class EdgeRouterPolicy extends ZitiObject {
 
 /** Arguments of `ServiceEdgeRouterPolicy`. */
 export interface ServiceEdgeRouterPolicyArgs extends ObjectArgs {
-  /** Default `AnyOf`. */
+  /** Default `AnyOf`. Changing it replaces the policy: the controller would go on to select by the old one. */
   readonly semantic?: pulumi.Input<Semantic>;
   readonly edgeRouterRoles: Roles;
   readonly serviceRoles: Roles;

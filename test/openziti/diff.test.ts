@@ -63,6 +63,13 @@ const cases: readonly (readonly [
   ],
   ["Dial to Bind as a replacement", "ServicePolicy", policy, { ...policy, type: "Bind" }, ["update-replace type"]],
   [
+    "another semantic as a replacement",
+    "ServicePolicy",
+    policy,
+    { ...policy, semantic: "AllOf" },
+    ["update-replace semantic"],
+  ],
+  [
     "another config type as a replacement",
     "Config",
     config,

@@ -22,7 +22,7 @@ const lives: readonly (readonly [kind: string, given: Properties, change: Proper
   [
     "ServicePolicy",
     { name: "p", type: "Bind", identityRoles: ["#z", "#a"], serviceRoles: ["#all"] },
-    { semantic: "AllOf", identityRoles: ["#b"], tags: { reason: "test" } },
+    { identityRoles: ["#b"], tags: { reason: "test" } },
   ],
   [
     "EdgeRouterPolicy",
