@@ -1,16 +1,16 @@
 import { closest, distance } from "fastest-levenshtein";
 
 const shortest = 6;
-const long = 10;
+const long = 8;
 
 /**
  * The known name that `name` is probably a misspelling of; undefined when it is known, short, or something else. Names
- * that differ in digits alone are siblings, not mistakes.
+ * that differ in digits alone, or by a suffix after a hyphen, are siblings and no mistakes.
  */
 export function tryFindNear(name: string, known: readonly string[]): string | undefined {
   if (known.length === 0 || known.includes(name) || name.length < shortest) return undefined;
   const near = closest(name, known);
-  const isSibling = withoutDigits(near) === withoutDigits(name);
+  const isSibling = withoutDigits(near) === withoutDigits(name) || name.startsWith(`${near}-`);
   return !isSibling && distance(name, near) <= (name.length < long ? 1 : 2) ? near : undefined;
 }
 

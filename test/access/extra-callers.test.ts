@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { validateExtraCallers } from "../../access/extra-callers";
+import { isExpired, validateExtraCallers } from "../../access/extra-callers";
 import { buildModel } from "../../access/model";
 import type { ExtraCaller } from "../../access/options";
 import { callersOf, permits } from "../../access/queries";
 import { rpcs } from "../../access/rpcs";
+import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { optionsWith } from "./options";
 
 const valid: ExtraCaller = {
@@ -74,6 +75,23 @@ const mistakes: readonly [string, Partial<ExtraCaller>, string, string, RegExp][
   ["a wildcard namespace", { namespace: "team-*" }, "mesh.extraCallers[1].namespace", "team-*", /exact name/],
   ["a pattern", { namespace: "te*m" }, "mesh.extraCallers[1].namespace", "te*m", /exact name/],
   ["the shared account", { serviceAccount: "default" }, "mesh.extraCallers[1].serviceAccount", "default", /of its own/],
+  [
+    "a method twice",
+    { methods: ["ListWorkloads", "ListWorkloads"] },
+    "mesh.extraCallers[1].methods[1]",
+    "ListWorkloads",
+    /same/,
+  ],
+  ["a misspelt namespace", { namespace: "platfrom" }, "mesh.extraCallers[1].namespace", "platfrom", /"platform"/],
+  ["a namespace of agents", { namespace: "workloads" }, "mesh.extraCallers[1].namespace", "workloads", /no proxy/],
+  ["the overlay's namespace", { namespace: "ziti" }, "mesh.extraCallers[1].namespace", "ziti", /no proxy/],
+  [
+    "nearly an account of the platform",
+    { namespace: "platform", serviceAccount: "agent-orchestrator" },
+    "mesh.extraCallers[1].serviceAccount",
+    "agent-orchestrator",
+    /"agents-orchestrator"/,
+  ],
   ["no reason", { because: " " }, "mesh.extraCallers[1].because", " ", /why/],
 ];
 
@@ -94,12 +112,58 @@ describe("the check of extra callers", () => {
     });
   }
 
+  for (const [title, change] of [
+    ["a workload of the platform", { namespace: "platform", serviceAccount: "agents-orchestrator" }],
+    ["a second platform beside the first", { namespace: "platform-2" }],
+    ["a namespace named after the platform's", { namespace: "platform-x" }],
+    ["an account like the platform's elsewhere", { serviceAccount: "agent-orchestrator" }],
+  ] as const) {
+    it(`accepts ${title}`, () => {
+      assert.deepEqual(validateExtraCallers([{ ...valid, ...change }], namespaces), []);
+    });
+  }
+
   it("reports every mistake at once", () => {
     const wrong = { ...valid, service: "runner", serviceAccount: "default", because: "" };
     assert.equal(validateExtraCallers([wrong, wrong], namespaces).length, 6);
   });
 
+  it("suggests a value that would do", () => {
+    const wrong = { ...valid, service: "runner" };
+    assert.equal(validateExtraCallers([wrong], namespaces)[0]?.suggestion, "runners");
+  });
+
   it("keeps an invalid one out of the model", () => {
     assert.throws(() => modelWith({ ...valid, service: "runner" }), /mesh\.extraCallers\[0\]\.service.*runners/);
+  });
+});
+
+describe("the end of an extra caller's permission", () => {
+  for (const [now, expected] of [
+    ["2030-01-30T23:59:59Z", false],
+    ["2030-01-31T00:00:00Z", false],
+    ["2030-01-31T23:59:59Z", false],
+    ["2030-02-01T00:00:00Z", true],
+  ] as const) {
+    it(`${expected ? "is over" : "is not over"} at ${now} when its last day is 2030-01-31`, () => {
+      assert.equal(isExpired({ ...valid, expires: "2030-01-31" }, new Date(now)), expected);
+    });
+  }
+
+  it("never comes without a last day", () => {
+    assert.equal(isExpired(valid, new Date("2999-01-01")), false);
+  });
+});
+
+describe("the policies with one extra caller more", () => {
+  it("differ in the policy of its service alone", () => {
+    const before = renderAuthorizationPolicies(modelWith());
+    const after = renderAuthorizationPolicies(modelWith(valid));
+    const changed = after.filter((policy, index) => JSON.stringify(policy) !== JSON.stringify(before[index]));
+    assert.equal(after.length, before.length);
+    assert.deepEqual(
+      changed.map(({ metadata }) => metadata.name),
+      ["runners"],
+    );
   });
 });
