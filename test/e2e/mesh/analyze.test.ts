@@ -1,0 +1,103 @@
+import * as assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import type { Manifest } from "../../../access/manifest";
+import { buildModel, type Model } from "../../../access/model";
+import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
+import { renderMeshExceptions } from "../../../access/render/mesh-exceptions";
+import { renderPassthrough } from "../../../access/render/passthrough";
+import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
+import { ingressNames, renderGateway, renderVirtualServices } from "../../../access/render/routes";
+import { optionsWith, optionsWithExtras } from "../../access/options";
+import { createAuthority } from "./certificates";
+import { Cluster } from "./cluster";
+import { clusterObjects, toSecret } from "./cluster-objects";
+import { tryFindIstioctl } from "./engines";
+import { loopback, writeManifests } from "./istiod";
+import { createWorkloads } from "./workloads";
+
+// Of what istioctl prints, the part that is looked at; the rest shows in failures.
+interface Finding {
+  readonly code: string;
+  readonly origin: string;
+}
+
+const plain = optionsWith();
+const models: Readonly<Record<string, Model>> = {
+  "a plain installation": buildModel(plain),
+  "the extras of today's images": buildModel(optionsWithExtras()),
+  "another public port": buildModel({ ...plain, ingress: { ...plain.ingress, port: 2496 } }),
+  "exceptions to mutual TLS": buildModel(
+    optionsWith({ mesh: { exceptions: [{ workload: "metering", port: 50051, mode: "PERMISSIVE", because: "test" }] } }),
+  ),
+};
+
+function render(model: Model): readonly Manifest[] {
+  return [
+    renderPeerAuthentication(model),
+    ...renderMeshExceptions(model),
+    ...renderAuthorizationPolicies(model),
+    renderGateway(model),
+    ...renderVirtualServices(model),
+    ...renderPassthrough(model),
+  ];
+}
+
+function withOtherSelector(manifest: Manifest): Manifest {
+  if (manifest.metadata.name !== "chat" || manifest.kind !== "AuthorizationPolicy") return manifest;
+  return { ...manifest, spec: { ...manifest.spec, selector: { matchLabels: { "app.kubernetes.io/name": "chatt" } } } };
+}
+
+describe("istioctl analyze of the rendered objects", () => {
+  let istioctl = "";
+
+  before("istioctl not found", async function () {
+    const found = await tryFindIstioctl();
+    if (found === undefined) this.skip();
+    istioctl = found;
+  });
+
+  // Findings make it exit with an error, too: what counts is the list it prints.
+  function run(folder: string): Promise<readonly Finding[]> {
+    const kubeconfig = path.join(folder, "kubeconfig");
+    // Without -A it drops the findings of every namespace but one.
+    const args = ["analyze", "-A", "--kubeconfig", kubeconfig, "--output", "json", path.join(folder, "objects")];
+    return new Promise((resolve, reject) =>
+      execFile(istioctl, args, { timeout: 60_000 }, (error, stdout, stderr) =>
+        stdout.startsWith("[") ? resolve(JSON.parse(stdout) as Finding[]) : reject(error ?? new Error(stderr)),
+      ),
+    );
+  }
+
+  async function analyze(model: Model, manifests: readonly Manifest[]): Promise<readonly Finding[]> {
+    const { ingress } = model.options.namespaces;
+    const workloads = createWorkloads([...new Set(model.calls.map(({ callee }) => callee))], model);
+    const pair = await (await createAuthority("public")).issueServer(model.exposures.map(({ host }) => host));
+    const objects = [...clusterObjects(model, workloads), toSecret(ingressNames.secret, ingress, pair)];
+    const cluster = await Cluster.start(loopback, objects);
+    const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-analyze-"));
+    try {
+      writeManifests(path.join(folder, "objects"), manifests);
+      writeFileSync(path.join(folder, "kubeconfig"), JSON.stringify(cluster.kubeconfig()));
+      return await run(folder);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+      await cluster.stop();
+    }
+  }
+
+  for (const [name, model] of Object.entries(models)) {
+    it(`finds nothing to say about ${name}`, async () => {
+      assert.deepEqual(await analyze(model, render(model)), []);
+    });
+  }
+
+  it("notices a policy that selects no pod", async () => {
+    const [model] = Object.values(models) as [Model];
+    const findings = await analyze(model, render(model).map(withOtherSelector));
+    const found = findings.map(({ code, origin }) => `${code} ${origin}`);
+    assert.deepEqual(found, ["IST0127 AuthorizationPolicy platform/chat"]);
+  });
+});
