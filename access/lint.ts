@@ -47,6 +47,8 @@ const rules = {
         (rpc) => closed.includes(rpc.path) && callersOf(model, rpc).some(({ origin }) => origin !== "extraCallers"),
       )
       .map(({ path }) => path),
+  "every RPC that is closed on purpose exists": ({ rpcs, closed }: LintInput) =>
+    closed.filter((path) => !rpcs.some((rpc) => rpc.path === path)),
   "every called RPC exists on its callee": ({ model, rpcs }: LintInput) =>
     model.calls.flatMap((call) => {
       if (call.kind === "port") return [];

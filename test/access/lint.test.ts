@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../../access/lint";
 import { buildModel, type Model } from "../../access/model";
 import type { OverlayPolicy } from "../../access/overlay";
+import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
+import type { RpcPath } from "../../access/rpcs";
+import { sidecarOf } from "../support/istio-evaluator";
 import { optionsWithExtras } from "./options";
 
 const sound = buildModel(optionsWithExtras());
@@ -35,6 +38,12 @@ const cases: readonly [LintProblem["rule"], string, Model, Tables][] = [
     firstCall.rpcs[0] ?? "",
     sound,
     { closed: [...tables.closed, ...firstCall.rpcs] },
+  ],
+  [
+    "every RPC that is closed on purpose exists",
+    "/agynio.api.agents.v1.AgentsService/Renamed",
+    sound,
+    { closed: [...tables.closed, "/agynio.api.agents.v1.AgentsService/Renamed"] },
   ],
   [
     "every called RPC exists on its callee",
@@ -94,5 +103,34 @@ describe("the model's lint", () => {
       lintRules.filter((rule) => !cases.some(([covered]) => covered === rule)),
       [],
     );
+  });
+});
+
+describe("an RPC of a later platform", () => {
+  const later = tables.rpcs.map((rpc) => ({ ...rpc, path: `${rpc.path}V2` as string as RpcPath, callers: [] }));
+
+  it("is reported by its name, whatever service it is on, until it is given a caller or closed on purpose", () => {
+    const unclassed = later.filter(({ transport }) => transport === "mesh");
+    assert.deepEqual(
+      lintModel(sound, { ...tables, rpcs: [...tables.rpcs, ...later] }),
+      unclassed.map(({ path }) => ({ rule: "every RPC has a caller or is closed on purpose", subject: path })),
+    );
+    const closed = [...tables.closed, ...unclassed.map(({ path }) => path)];
+    assert.deepEqual(lintModel(sound, { ...tables, closed, rpcs: [...tables.rpcs, ...later] }), []);
+  });
+
+  it("is open to nobody until then", () => {
+    const policies = renderAuthorizationPolicies(sound);
+    const mesh = { policies, rootNamespace: "istio-system", trustDomain: "cluster.local" };
+    const open = later.filter(({ service, path }) => {
+      const labels = { "app.kubernetes.io/name": service };
+      const decide = sidecarOf(mesh, { namespace: "platform", labels });
+      const request = { namespace: "platform", labels, port: 50051, method: "POST", path, headers: {} };
+      return tables.services.some(
+        ({ serviceAccount }) =>
+          decide({ ...request, principal: `cluster.local/ns/platform/sa/${serviceAccount}` }) !== "denied",
+      );
+    });
+    assert.deepEqual(open, []);
   });
 });
