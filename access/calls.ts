@@ -1,5 +1,6 @@
 import type { Exposure } from "./exposure";
 import { toExtraCalls } from "./extra-callers";
+import { groupBy } from "./group-by";
 import type { ModelOptions } from "./options";
 import { patterns, type HeaderState } from "./patterns";
 import { rpcPort, rpcs, type Rpc } from "./rpcs";
@@ -110,11 +111,9 @@ function platformCaller(options: ModelOptions, workload: CallingWorkload): Princ
 
 // Edges that differ in the RPC alone are one call.
 function toRpcCalls(edges: readonly RpcEdge[], options: ModelOptions): RpcCall[] {
-  const groups = new Map<string, RpcEdge[]>();
-  for (const edge of edges) {
-    const key = [edge.caller, edge.rpc.service, edge.identityHeader, edge.origin, edge.because].join("\0");
-    groups.set(key, [...(groups.get(key) ?? []), edge]);
-  }
+  const groups = groupBy(edges, ({ caller, rpc, identityHeader, origin, because }) =>
+    [caller, rpc.service, identityHeader, origin, because].join("\0"),
+  );
   return [...groups.values()].map((group) => {
     const { rpc, caller, identityHeader, origin, because } = group[0] as RpcEdge;
     return {

@@ -2,6 +2,7 @@ import type { Call, PortCall, Principal, RpcCall } from "../calls";
 import { passthroughHosts } from "../exposure";
 import { becauseAnnotation, type Manifest } from "../manifest";
 import { isGuarded } from "../exceptions";
+import { groupBy } from "../group-by";
 import type { Model } from "../model";
 import type { MeshException } from "../options";
 import { identityHeader, type HeaderState } from "../patterns";
@@ -44,11 +45,12 @@ function from(principals: Iterable<string>): Pick<Rule, "from"> {
 function toGrants(calls: readonly RpcCall[], trustDomain: string): Grant[] {
   const grants = new Map<string, Grant>();
   for (const { caller, port, rpcs, identityHeader } of calls) {
+    const principal = toText(trustDomain, caller);
     for (const path of rpcs) {
-      const key = `${path} ${identityHeader ?? ""}`;
+      const key = identityHeader === undefined ? path : `${path} ${identityHeader}`;
       const grant = grants.get(key) ?? { path, port, identityHeader, principals: new Set() };
       grants.set(key, grant);
-      grant.principals.add(toText(trustDomain, caller));
+      grant.principals.add(principal);
     }
   }
   return [...grants.values()];
@@ -56,11 +58,10 @@ function toGrants(calls: readonly RpcCall[], trustDomain: string): Grant[] {
 
 // RPCs with the same callers share a rule. Ports and methods are always set: without them a rule opens more than it says.
 function toRpcRules(calls: readonly RpcCall[], trustDomain: string): Rule[] {
-  const groups = new Map<string, Grant[]>();
-  for (const grant of toGrants(calls, trustDomain)) {
-    const key = `${[...grant.principals].sort().join(" ")} ${grant.identityHeader ?? ""}`;
-    groups.set(key, [...(groups.get(key) ?? []), grant]);
-  }
+  const groups = groupBy(
+    toGrants(calls, trustDomain),
+    ({ principals, identityHeader }) => `${[...principals].sort().join(" ")} ${identityHeader ?? ""}`,
+  );
   return [...groups.entries()].sort(byKey).map(([, group]) => {
     const { principals, port, identityHeader } = group[0] as Grant;
     const paths = group.map(({ path }) => path).sort();

@@ -1,4 +1,5 @@
 import { exceptionSelector } from "../exceptions";
+import { groupBy } from "../group-by";
 import { becauseAnnotation, type Manifest } from "../manifest";
 import type { Model } from "../model";
 import type { MeshException } from "../options";
@@ -31,10 +32,9 @@ function toManifest(group: readonly MeshException[], { options }: Model): Manife
  */
 export function renderMeshExceptions(model: Model): readonly Manifest[] {
   const { mesh, namespaces } = model.options;
-  const groups = new Map<string, MeshException[]>();
-  for (const exception of mesh.exceptions) {
-    const key = `${exception.namespace ?? namespaces.platform}/${exception.workload ?? ""}`;
-    groups.set(key, [...(groups.get(key) ?? []), exception]);
-  }
+  const groups = groupBy(
+    mesh.exceptions,
+    ({ namespace, workload }) => `${namespace ?? namespaces.platform}/${workload ?? ""}`,
+  );
   return [...groups.values()].map((group) => toManifest(group, model));
 }

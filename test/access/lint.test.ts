@@ -107,7 +107,7 @@ describe("the model's lint", () => {
 });
 
 describe("an RPC of a later platform", () => {
-  const later = tables.rpcs.map((rpc) => ({ ...rpc, path: `${rpc.path}V2` as string as RpcPath, callers: [] }));
+  const later = tables.rpcs.map((rpc) => ({ ...rpc, path: `${rpc.path}V2` as RpcPath, callers: [] }));
 
   it("is reported by its name, whatever service it is on, until it is given a caller or closed on purpose", () => {
     const unclassed = later.filter(({ transport }) => transport === "mesh");
