@@ -2,6 +2,6 @@
 import { productionConfig } from "../support/production-config";
 import { registerProgram } from "../support/registrations";
 
-void registerProgram("prod", productionConfig()).then(({ registrations }) => {
+void registerProgram("prod", productionConfig(), ["controller"]).then(({ registrations }) => {
   console.log(JSON.stringify({ resources: registrations.length, megabytes: process.resourceUsage().maxRSS / 1024 }));
 });

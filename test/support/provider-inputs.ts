@@ -29,6 +29,8 @@ export function checked(kind: Kind, given: Properties, tags: Readonly<Record<str
   return inputs;
 }
 
+// As JSON carries it: without a negative zero.
+const jsonValue = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9._-]{0,8}$/);
 const words = fc.uniqueArray(word, { maxLength: 4 });
 const role = fc
@@ -63,7 +65,7 @@ const inputsByKind: Readonly<Record<string, fc.Arbitrary<Properties>>> = {
   Config: fc.oneof(
     kindInputs({ configType: fc.constant("intercept.v1"), data: intercept }, {}),
     kindInputs(
-      { configType: fc.constant("custom.v1"), data: fc.dictionary(word, fc.jsonValue(), { noNullPrototype: true }) },
+      { configType: fc.constant("custom.v1"), data: fc.dictionary(word, jsonValue, { noNullPrototype: true }) },
       {},
     ),
   ),
