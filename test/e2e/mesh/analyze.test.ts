@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import * as os from "node:os";
+import { writeFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Manifest } from "../../../access/manifest";
 import { buildModel, type Model } from "../../../access/model";
@@ -16,6 +15,7 @@ import { Cluster } from "./cluster";
 import { clusterObjects, toSecret } from "./cluster-objects";
 import { tryFindIstioctl } from "./engines";
 import { loopback, writeManifests } from "./istiod";
+import { createTemporaryFolder } from "./leftovers";
 import { createWorkloads } from "./workloads";
 
 // Of what istioctl prints, the part that is looked at; the rest shows in failures.
@@ -77,13 +77,13 @@ describe("istioctl analyze of the rendered objects", () => {
     const pair = await (await createAuthority("public")).issueServer(model.exposures.map(({ host }) => host));
     const objects = [...clusterObjects(model, workloads), toSecret(ingressNames.secret, ingress, pair)];
     const cluster = await Cluster.start(loopback, objects);
-    const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-analyze-"));
+    const folder = createTemporaryFolder("agyn-analyze-");
     try {
-      writeManifests(path.join(folder, "objects"), manifests);
-      writeFileSync(path.join(folder, "kubeconfig"), JSON.stringify(cluster.kubeconfig()));
-      return await run(folder);
+      writeManifests(path.join(folder.path, "objects"), manifests);
+      writeFileSync(path.join(folder.path, "kubeconfig"), JSON.stringify(cluster.kubeconfig()));
+      return await run(folder.path);
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      folder.remove();
       await cluster.stop();
     }
   }

@@ -105,7 +105,16 @@ const foreignPaths = [
   ...rpcs.filter(({ transport }) => transport === "overlay").map(({ path }) => path),
 ];
 
-/** Changes that must keep a request out, by what they are. Some make a request that is permitted too: not a case then. */
+/** Changes that must keep every request out: a rule that lacks its ports, or its methods, shows in its own RPCs alone. */
+export const closingEverywhere: Readonly<Record<string, Change>> = {
+  "a port that no Service declares": (permitted) => ({ ...permitted, port: undeclaredPort }),
+  "GET on the path of an RPC": (permitted, draw, model) => {
+    const same = respell((path) => path)(permitted, draw, model);
+    return same && { ...same, method: "GET" };
+  },
+};
+
+/** Further changes that must keep a request out, by what they are. Some make a request that is permitted too: not a case then. */
 export const closingChanges: Readonly<Record<string, Change>> = {
   "another ServiceAccount of the platform": rename((principal, draw, { services }) =>
     principal.replace(/[^/]+$/, draw.one(services).serviceAccount),
@@ -119,12 +128,7 @@ export const closingChanges: Readonly<Record<string, Change>> = {
   "the namespace's default ServiceAccount": rename((principal) => principal.replace(/[^/]+$/, "default")),
   "an RPC of the callee that is not the caller's": otherRpc,
   "a path that is no RPC of the callee": respell((_path, draw) => draw.one(foreignPaths)),
-  "a port that no Service declares": (permitted) => ({ ...permitted, port: undeclaredPort }),
   "the identity header in the other state": otherHeaderState,
-  "GET on the path of an RPC": (permitted, draw, model) => {
-    const same = respell((path) => path)(permitted, draw, model);
-    return same && { ...same, method: "GET" };
-  },
   "a doubled slash": respell((path) => path.replace("/", "//")),
   "an encoded slash": respell((path) => path.replace(/\/(?=[^/]+$)/, "%2F")),
   "path parameters": respell((path) => `${path};x=1`),

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { removeAtExit } from "./leftovers";
 
 /** A program of the mesh that runs until it is stopped; it never outlives the process that started it. */
 export interface Child {
@@ -17,9 +18,6 @@ const readySeconds = 90;
 const stopSeconds = 10;
 const shownCharacters = 2000;
 
-const running = new Set<ChildProcess>();
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
-
 /** Starts a program with its output in `log`. */
 export function startChild(
   command: string,
@@ -30,8 +28,10 @@ export function startChild(
   const output = openSync(log, "w", 0o600);
   const child = spawn(command, args, { stdio: ["ignore", output, output], env: { ...process.env, ...environment } });
   closeSync(output);
-  running.add(child);
-  child.once("exit", () => running.delete(child));
+  child.once(
+    "exit",
+    removeAtExit(() => child.kill("SIGKILL")),
+  );
   const readLog = () => readFileSync(log, "utf8");
   return {
     readLog,

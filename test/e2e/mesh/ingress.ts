@@ -1,7 +1,4 @@
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import * as tls from "node:tls";
 import { passthroughHosts } from "../../../access/exposure";
 import type { Manifest } from "../../../access/manifest";
@@ -12,6 +9,7 @@ import { Backends, caseHeader, type Arrival } from "./backends";
 import { createAuthority, type Authority, type KeyPair } from "./certificates";
 import { exchange, toVerdict } from "./client";
 import type { MeshEngines } from "./engines";
+import { createTemporaryFolder } from "./leftovers";
 import { loopback, startIstiod, type Istiod } from "./istiod";
 import { meshConfigOf } from "./mesh";
 import { startProxy, type Proxy } from "./proxy";
@@ -79,7 +77,7 @@ function toOverlayWorkloads({ options }: Model): readonly Workload[] {
 
 /** The ingress gateway on loopback: istiod over rendered objects, one Envoy, the public backends and the overlay's. */
 export class Ingress {
-  private readonly folder = mkdtempSync(path.join(os.tmpdir(), "agyn-ingress-"));
+  private readonly folder = createTemporaryFolder("agyn-ingress-");
   private readonly backends = new Backends();
   private readonly overlayServers: tls.Server[] = [];
   private istiod?: Istiod;
@@ -122,11 +120,11 @@ export class Ingress {
       ...[...workloads, ...overlay].map(toServiceEntry),
       toGatewayAddress(this.model),
     ];
-    this.istiod = await startIstiod(engines.istiod, this.folder, rootNamespace, meshConfigOf(this.model), objects);
+    this.istiod = await startIstiod(engines.istiod, this.folder.path, rootNamespace, meshConfigOf(this.model), objects);
     const { serviceAccount, selector: labels } = ingressGateway;
     const identity = { kind: "router", name: serviceAccount, namespace, serviceAccount, labels } as const;
     const ports = { istiod: this.istiod.port, secrets: this.secrets.port };
-    this.proxy = startProxy(engines.envoy, this.folder, { ...identity, address: gatewayAddress }, ports);
+    this.proxy = startProxy(engines.envoy, this.folder.path, { ...identity, address: gatewayAddress }, ports);
     await this.proxy.waitFor(`0.0.0.0_${options.ingress.port}`);
   }
 
@@ -214,6 +212,6 @@ export class Ingress {
     this.secrets?.stop();
     await this.backends.stop();
     for (const server of this.overlayServers) server.close();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 }

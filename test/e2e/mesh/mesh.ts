@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import * as os from "node:os";
-import * as path from "node:path";
 import type { Manifest } from "../../../access/manifest";
 import type { Model } from "../../../access/model";
 import { istiodValues } from "../../../components/istio-mesh/install";
@@ -11,6 +8,7 @@ import { createAuthority, type Authority, type KeyPair } from "./certificates";
 import type { Child } from "./child";
 import { sendBytes, sendHttp } from "./client";
 import type { MeshEngines } from "./engines";
+import { createTemporaryFolder } from "./leftovers";
 import { loopback, startIstiod, type Istiod } from "./istiod";
 import { nodeId, startProxy, type ProxyIdentity } from "./proxy";
 import { SecretServer, type Secret } from "./secret-server";
@@ -46,7 +44,7 @@ export class Mesh {
   private readonly certificates = new Map<string, Promise<KeyPair>>();
   private readonly backends = new Backends();
   private readonly proxies: Child[] = [];
-  private readonly folder = mkdtempSync(path.join(os.tmpdir(), "agyn-mesh-"));
+  private readonly folder = createTemporaryFolder("agyn-mesh-");
   private istiod?: Istiod;
   private secrets?: SecretServer;
   private sent = 0;
@@ -82,12 +80,12 @@ export class Mesh {
     this.secrets = await SecretServer.start(loopback, (node, name) => this.findSecret(identities, node, name));
     const objects = [...manifests, ...workloads.map(toServiceEntry), ...renderPlacement(workloads, rootNamespace)];
     const config = meshConfigOf(this.model);
-    this.istiod = await startIstiod(this.engines.istiod, this.folder, rootNamespace, config, objects);
+    this.istiod = await startIstiod(this.engines.istiod, this.folder.path, rootNamespace, config, objects);
     const ports = { istiod: this.istiod.port, secrets: this.secrets.port };
     await Promise.all(
       identities.map(async (identity) => {
         const listener = "virtualInbound";
-        const proxy = startProxy(this.engines.envoy, this.folder, identity, ports);
+        const proxy = startProxy(this.engines.envoy, this.folder.path, identity, ports);
         this.proxies.push(proxy.child);
         await proxy.waitFor(listener);
       }),
@@ -149,7 +147,7 @@ export class Mesh {
     await this.istiod?.stop();
     this.secrets?.stop();
     await this.backends.stop();
-    rmSync(this.folder, { recursive: true, force: true });
+    this.folder.remove();
   }
 }
 

@@ -4,10 +4,11 @@ import { buildModel } from "../../../access/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../../access/render/mesh-exceptions";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
+import { findService, serviceNames, storeNames } from "../../../access/services";
 import { optionsWith } from "../../access/options";
 import type { Verdict } from "../../support/istio-evaluator";
 import { normalizePath } from "../../support/istio-evaluator-rules";
-import { closingChanges, harmlessChanges, permittedCases, type MeshCase } from "./cases";
+import { closingChanges, closingEverywhere, harmlessChanges, permittedCases, type MeshCase } from "./cases";
 import { Draw } from "./draw";
 import { drawChanged, patternCases } from "./drawn";
 import { tryFindMeshEngines } from "./engines";
@@ -39,8 +40,8 @@ const policies = [
   ...renderMeshExceptions(model),
   ...renderAuthorizationPolicies(model),
 ];
-const callees = [...new Set(model.calls.map(({ callee }) => callee))].sort();
-const workloads = createWorkloads(callees, model);
+const served = serviceNames.filter((name) => findService(name).ports.length > 0);
+const workloads = createWorkloads([...served, ...storeNames], model);
 const draw = new Draw(seed);
 const permitted = permittedCases(model, workloads, draw);
 
@@ -114,10 +115,30 @@ describe("mesh of istiod and Envoy", () => {
     await assertAgreement(patternCases(model, workloads));
   });
 
+  it("closes workloads that nobody calls to every ServiceAccount", async () => {
+    const uncalled = workloads.filter(({ name }) => !permitted.some(({ callee }) => callee.name === name));
+    assert.notEqual(uncalled.length, 0);
+    const cases = uncalled.flatMap((callee) =>
+      callee.ports.flatMap(({ number }) =>
+        permitted.slice(0, 20).map((it) => ({ ...it, callee, port: number, path: "/a/b" })),
+      ),
+    );
+    assert.deepEqual([...new Set(cases.map(expected))], ["denied"]);
+    await assertAgreement(cases);
+  });
+
   for (const [name, change] of Object.entries(harmlessChanges)) {
     it(`takes a path with ${name} for the same path`, async () => {
       const cases = drawChanged(change, 5, permitted, draw, model, (it) => expected(it) === "allowed");
       assert.equal(cases.length, 5);
+      await assertAgreement(cases);
+    });
+  }
+
+  for (const [name, change] of Object.entries(closingEverywhere)) {
+    it(`keeps out ${name}, whoever asks for whatever`, async () => {
+      const cases = permitted.flatMap((it) => change(it, draw, model) ?? []).filter((it) => expected(it) !== "allowed");
+      assert.notEqual(cases.length, 0);
       await assertAgreement(cases);
     });
   }
