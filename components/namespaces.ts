@@ -1,14 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Sidecar injection is decided by this label, and only when the pod is created: the label must be there first. */
-const injectionLabel = "istio-injection";
-
 /** One namespace that the program owns. */
 export interface NamespaceArgs {
   readonly name: string;
   /** Whether pods get an Istio sidecar; `false` is written out, so that nobody wonders. */
   readonly injected: boolean;
+  /** Istio revision that injects; default: the default revision. */
+  readonly revision?: string;
 }
 
 /** Creates a namespace labeled for (or against) sidecar injection and as managed by this program. */
@@ -29,11 +28,18 @@ export function labelNamespace(
   return new k8s.core.v1.NamespacePatch(logicalName, { metadata: namespaceMetadata(args) }, opts);
 }
 
+// Injection is decided when a pod is created, so the label must be there first. Of the two labels, the one without a
+// revision would win.
+function injectionLabels({ injected, revision }: NamespaceArgs): Record<string, string> {
+  if (injected && revision !== undefined) return { "istio.io/rev": revision };
+  return { "istio-injection": injected ? "enabled" : "disabled" };
+}
+
 function namespaceMetadata(args: NamespaceArgs) {
   return {
     name: args.name,
     labels: {
-      [injectionLabel]: args.injected ? "enabled" : "disabled",
+      ...injectionLabels(args),
       "app.kubernetes.io/managed-by": "agyn-networking",
     },
   };

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { PolicySize } from "../access/measure-policies";
+import type { OutsideMesh } from "../access/outside-mesh";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";
 import type { IngressTls } from "./ingress-tls";
@@ -16,6 +18,14 @@ export interface StackOutputs {
   readonly injectedNamespaces: pulumi.Output<string[]>;
   /** `namespace/name` of every AuthorizationPolicy. */
   readonly authorizationPolicies: pulumi.Output<string[]>;
+  /** Number, bytes and rules of those policies, against what Istio and Kubernetes accept. */
+  readonly authorizationPolicySize: pulumi.Output<PolicySize>;
+  /** What the operator's own callers and exceptions to mutual TLS open, a sentence each. */
+  readonly meshOpened: pulumi.Output<string[]>;
+  /** Who may call the RPCs that the specification gives to named callers alone, a sentence each. */
+  readonly meshNamedCallers: pulumi.Output<string[]>;
+  /** Where STRICT mutual TLS does not reach: `what`, `because`, `guardedBy`. */
+  readonly meshOutside: pulumi.Output<OutsideMesh[]>;
   /** Id of each static overlay service, by name. */
   readonly overlayServiceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by overlay service. */
@@ -42,6 +52,10 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     publicHosts: ingress.publicHosts,
     injectedNamespaces: mesh.injectedNamespaces,
     authorizationPolicies: mesh.policies,
+    authorizationPolicySize: mesh.policySize,
+    meshOpened: mesh.opened,
+    meshNamedCallers: mesh.namedCallers,
+    meshOutside: mesh.outside,
     overlayServiceIds: overlay.serviceIds,
     overlayAddresses: overlay.addresses,
     networkPolicies: networkPolicies.policies,

@@ -28,6 +28,8 @@ export function toComponentArgs(settings: Settings): ComponentArgs {
       model,
       manage: mesh.manage,
       createNamespaces: namespaces.create,
+      revision: mesh.revision,
+      retained: mesh.retained,
       chartRepository: charts.istio,
       imageRegistry,
       highlyAvailable: settings.profile === "production",

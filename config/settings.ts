@@ -93,6 +93,17 @@ export interface MeshSettings {
   readonly exceptions: readonly MeshException[];
   /** ServiceAccounts that are not called like the workload; principals follow them. */
   readonly serviceAccounts: readonly RenamedAccount[];
+  /** Istio revision whose sidecars new pods get; unset: the default revision. */
+  readonly revision?: string;
+  /** Older revisions whose control plane stays until every pod was restarted. */
+  readonly retained: readonly RetainedRevision[];
+}
+
+/** A control plane of an older Istio that keeps serving the sidecars it injected. */
+export interface RetainedRevision {
+  readonly revision: string;
+  /** Version of its charts. */
+  readonly version: string;
 }
 
 export interface OverlaySettings {

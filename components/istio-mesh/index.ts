@@ -1,9 +1,13 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../access/manifest";
+import { measurePolicies, type PolicySize } from "../../access/measure-policies";
 import type { Model } from "../../access/model";
+import { findOutsideMesh, type OutsideMesh } from "../../access/outside-mesh";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
+import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
+import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
 import { createNamespace, labelNamespace } from "../namespaces";
@@ -18,6 +22,10 @@ export interface IstioMeshArgs {
   readonly createNamespaces: boolean;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Istio revision of new sidecars; unset: the default one. */
+  readonly revision?: string;
+  /** Control planes of older revisions that stay until their sidecars are gone. */
+  readonly retained: readonly { readonly revision: string; readonly version: string }[];
   /** Replicas and autoscaling for production. */
   readonly highlyAvailable: boolean;
 }
@@ -31,6 +39,14 @@ export class IstioMesh extends pulumi.ComponentResource {
   public readonly injectedNamespaces: pulumi.Output<string[]>;
   /** `namespace/name` of every AuthorizationPolicy. */
   public readonly policies: pulumi.Output<string[]>;
+  /** Number, bytes and rules of the policies, against what Istio and Kubernetes accept. */
+  public readonly policySize: pulumi.Output<PolicySize>;
+  /** What the operator's own callers and exceptions open, a sentence each. */
+  public readonly opened: pulumi.Output<string[]>;
+  /** Who may call the RPCs that the specification gives to named callers alone, a sentence each. */
+  public readonly namedCallers: pulumi.Output<string[]>;
+  /** Where STRICT mutual TLS does not reach, why, and what guards it instead. */
+  public readonly outside: pulumi.Output<OutsideMesh[]>;
   /** The platform's and the workloads' namespace: everything inside them depends on these. */
   public readonly namespaces: readonly pulumi.Resource[];
   /** What objects with Istio's kinds depend on: CRDs and webhook are there. Empty when Istio is the operator's. */
@@ -42,19 +58,50 @@ export class IstioMesh extends pulumi.ComponentResource {
     const { namespaces, mesh } = args.model.options;
 
     const namespace = args.createNamespaces ? createNamespace : labelNamespace;
-    const platform = namespace(`${name}-namespace-platform`, { name: namespaces.platform, injected: true }, child);
+    const platform = namespace(
+      `${name}-namespace-platform`,
+      { name: namespaces.platform, injected: true, revision: args.revision },
+      child,
+    );
     const workloads = namespace(`${name}-namespace-workloads`, { name: namespaces.workloads, injected: false }, child);
     this.namespaces = [platform, workloads];
 
     this.ready = args.manage ? installIstio(name, args, mesh.trustDomain, child) : [];
     const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, platform] });
 
+    const authorization = renderAuthorizationPolicies(args.model);
     createManifest(`${name}-strict`, renderPeerAuthentication(args.model), afterIstio);
-    const policies = createPolicies(name, renderAuthorizationPolicies(args.model), afterIstio);
+    createManifests(name, renderMeshExceptions(args.model), afterIstio);
+    const policies = createPolicies(name, authorization, afterIstio);
+    this.announce(args);
 
     this.injectedNamespaces = pulumi.output([namespaces.platform]);
     this.policies = pulumi.output(policies);
-    this.registerOutputs({ injectedNamespaces: this.injectedNamespaces, policies: this.policies });
+    this.policySize = pulumi.output(measurePolicies(authorization));
+    this.opened = pulumi.output([...describeExtraCallers(args.model), ...describeExceptions(args.model)]);
+    this.namedCallers = pulumi.output([...describePatterns(args.model)]);
+    this.outside = pulumi.output([...findOutsideMesh(namespaces)]);
+    this.registerOutputs({
+      injectedNamespaces: this.injectedNamespaces,
+      policies: this.policies,
+      policySize: this.policySize,
+      opened: this.opened,
+      namedCallers: this.namedCallers,
+      outside: this.outside,
+    });
+  }
+
+  // What the operator opened, and what cannot be seen from here, stands in every preview.
+  private announce({ model, createNamespaces }: IstioMeshArgs): void {
+    for (const sentence of describeExtraCallers(model)) void pulumi.log.info(sentence, this);
+    for (const sentence of describeExceptions(model)) void pulumi.log.warn(sentence, this);
+    if (createNamespaces) return;
+    const { platform } = model.options.namespaces;
+    void pulumi.log.warn(
+      `Pods of ${platform} that are older than its injection label have no sidecar: no policy guards them and nobody ` +
+        `in the mesh answers them. \`agyn-net preflight\` lists them; restart them.`,
+      this,
+    );
   }
 }
 
@@ -73,6 +120,8 @@ function installIstio(
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
       trustDomain,
+      revision: args.revision,
+      retained: args.retained,
       highlyAvailable: args.highlyAvailable,
       httpsPort: ingress.port,
     },

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { versions } from "../../versions";
-import { createRelease } from "../charts";
+import { createRelease, type ChartArgs } from "../charts";
 import { createNamespace } from "../namespaces";
 
 /** What the Istio installation needs to know; used only when the program manages Istio. */
@@ -11,6 +11,10 @@ export interface IstioInstallArgs {
   readonly chartRepository: string;
   readonly imageRegistry?: string;
   readonly trustDomain: string;
+  /** Revision of the control plane and of the gateway's proxy; unset: the default revision. */
+  readonly revision?: string;
+  /** Older control planes to keep, each with the version it was installed with; default none. */
+  readonly retained?: readonly { readonly revision: string; readonly version: string }[];
   /** Two istiod replicas and an autoscaled gateway; one of each otherwise. */
   readonly highlyAvailable: boolean;
   /** Public HTTPS port of the ingress gateway. */
@@ -34,15 +38,20 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
   const base = createRelease(
     `${name}-base`,
     "istio-base",
-    { ...inMesh, chart: "base", values: { defaultRevision: "default", global: { enableReaderRBAC: false } } },
+    { ...inMesh, chart: "base", values: baseValues(args) },
     opts,
   );
-  const istiod = createRelease(
-    `${name}-istiod`,
-    "istiod",
+  const afterBase = pulumi.mergeOptions(opts, { dependsOn: [base] });
+  const istiod = createControlPlane(
+    name,
+    args.revision,
     { ...inMesh, chart: "istiod", values: istiodValues(args) },
-    pulumi.mergeOptions(opts, { dependsOn: [base] }),
+    afterBase,
   );
+  for (const { revision, version } of args.retained ?? []) {
+    const values = istiodValues({ ...args, revision });
+    createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
+  }
   const gateway = createRelease(
     `${name}-gateway`,
     "istio-ingressgateway",
@@ -52,16 +61,34 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
   return { namespaces: [mesh, ingress], istiod, gateway };
 }
 
+// Named by its revision: one that moves from current to retained stays the same release, and its sidecars notice nothing.
+function createControlPlane(
+  name: string,
+  revision: string | undefined,
+  chart: ChartArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  const releaseName = revision === undefined ? "istiod" : `istiod-${revision}`;
+  return createRelease(`${name}-${releaseName}`, releaseName, chart, opts);
+}
+
+/** Values of the `base` chart: CRDs, and the webhook that validates Istio objects with the current revision. */
+export function baseValues({ revision }: IstioInstallArgs) {
+  return { defaultRevision: revision ?? "default", global: { enableReaderRBAC: false } };
+}
+
 /** Values of the `istiod` chart: identity, access log with the caller's SPIFFE id, injection that never races. */
 export function istiodValues(args: IstioInstallArgs) {
   return {
+    ...(args.revision === undefined ? {} : { revision: args.revision }),
     autoscaleMin: args.highlyAvailable ? 2 : 1,
-    global: {
-      ...(args.imageRegistry ? { hub: `${args.imageRegistry}/istio` } : {}),
-      proxy: { holdApplicationUntilProxyStarts: true },
-    },
+    // From Kubernetes 1.33 on the sidecar is a native one: Jobs end beside it, init containers reach the mesh.
+    env: { ENABLE_NATIVE_SIDECARS: "auto" },
+    ...(args.imageRegistry ? { global: { hub: `${args.imageRegistry}/istio` } } : {}),
     meshConfig: {
       trustDomain: args.trustDomain,
+      // On older Kubernetes: no container of a pod starts before its proxy can answer for it.
+      defaultConfig: { holdApplicationUntilProxyStarts: true },
       outboundTrafficPolicy: { mode: "ALLOW_ANY" },
       accessLogFile: "/dev/stdout",
       accessLogEncoding: "JSON",
@@ -81,6 +108,7 @@ export function istiodValues(args: IstioInstallArgs) {
 /** Values of the `gateway` chart: the only Service of the platform that is reachable from outside the cluster. */
 export function gatewayValues(args: IstioInstallArgs) {
   return {
+    ...(args.revision === undefined ? {} : { revision: args.revision }),
     labels: { istio: "ingressgateway" },
     service: {
       type: "LoadBalancer",

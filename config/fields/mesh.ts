@@ -1,8 +1,8 @@
-import { both, perProfile, value, type Fields } from "../field";
-import type { ExtraCaller, InternetEgress, MeshException, RenamedAccount } from "../settings";
+import { both, perProfile, unset, value, type Fields } from "../field";
+import type { ExtraCaller, InternetEgress, MeshException, RenamedAccount, RetainedRevision } from "../settings";
 import { either, listOf, optional, record } from "../values/collections";
 import { date } from "../values/date";
-import { labelName, trustDomain } from "../values/names";
+import { labelName, pattern, trustDomain } from "../values/names";
 import { addressBlock, boundedBlock, portNumber } from "../values/network";
 import { alwaysFalse, flag, oneOf, text } from "../values/value-type";
 
@@ -31,6 +31,11 @@ const meshException = record<MeshException>({
 const renamedAccount = record<RenamedAccount>({
   service: text("the name of a platform workload"),
   serviceAccount: text("the name of a ServiceAccount"),
+});
+
+const retainedRevision = record<RetainedRevision>({
+  revision: labelName("an Istio revision"),
+  version: pattern("a version like 1.30.4", /^\d+\.\d+\.\d+$/),
 });
 
 const internetEgress = record<InternetEgress>({
@@ -80,6 +85,18 @@ export const meshFields = {
     type: listOf(renamedAccount, "a list of renamed ServiceAccounts: service, serviceAccount"),
     help: "ServiceAccounts that are not called like their workload; every principal follows them. Workloads are the platform's services, `openfga`, and `istio-ingressgateway` where the mesh is yours.",
     example: [{ service: "runners", serviceAccount: "agyn-runners" }],
+    ...both(value([])),
+  },
+  "mesh.revision": {
+    type: labelName("an Istio revision, as in the label istio.io/rev"),
+    help: "Istio revision of new sidecars, for upgrades beside a running control plane. Unset: the default revision.",
+    example: "1-30-8",
+    ...both(unset),
+  },
+  "mesh.retained": {
+    type: listOf(retainedRevision, "a list of revisions: revision, version"),
+    help: "Control planes of older revisions that stay while pods with their sidecars run. Remove an entry once the last such pod was restarted.",
+    example: [{ revision: "1-30-4", version: "1.30.4" }],
     ...both(value([])),
   },
   "networkPolicies.enabled": {

@@ -1,0 +1,101 @@
+import * as assert from "node:assert/strict";
+import { findOne, ofType, registerProgram, type Registration, type StackConfig } from "../support/registrations";
+
+const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
+const peerAuthentication = "kubernetes:security.istio.io/v1:PeerAuthentication";
+const release = "kubernetes:helm.sh/v3:Release";
+
+const capacityReport = {
+  service: "runners",
+  methods: ["ListWorkloads"],
+  namespace: "ops",
+  serviceAccount: "capacity-report",
+  because: "counts running workloads every night",
+};
+
+function changed(before: readonly Registration[], after: readonly Registration[]): string[] {
+  const known = new Map(before.map((one) => [`${one.type} ${one.name}`, JSON.stringify(one.inputs)]));
+  const different = after.filter((one) => known.get(`${one.type} ${one.name}`) !== JSON.stringify(one.inputs));
+  return different.map(({ name }) => name);
+}
+
+function namespaceLabels(registrations: readonly Registration[], namespace: string) {
+  const found = registrations.find(
+    ({ type, inputs }) =>
+      type === "kubernetes:core/v1:Namespace" && (inputs.metadata as { name: string }).name === namespace,
+  );
+  return (found?.inputs.metadata as { labels: Record<string, string> }).labels;
+}
+
+describe("the mesh", () => {
+  const run = (config: StackConfig) => registerProgram("dev", config);
+
+  it("changes exactly one policy for one more caller, and says what that opens", async () => {
+    const before = await run({});
+    const after = await run({ mesh: { extraCallers: [capacityReport] } });
+    assert.deepEqual(changed(before.registrations, after.registrations), [
+      "mesh-authorizationpolicy-agyn-platform-runners",
+    ]);
+    assert.equal(after.registrations.length, before.registrations.length);
+    assert.deepEqual(after.outputs.meshOpened, [
+      "ops/capacity-report may call runners.ListWorkloads, because: counts running workloads every night.",
+    ]);
+  });
+
+  it("opens one port of one workload for one exception, and says so", async () => {
+    const exception = { workload: "metering", port: 9090, mode: "PERMISSIVE", because: "scraped from outside" };
+    const { outputs, ...rest } = await run({ mesh: { exceptions: [exception] } });
+    const { inputs } = findOne(
+      { outputs, ...rest },
+      peerAuthentication,
+      "mesh-peerauthentication-agyn-platform-exception-metering",
+    );
+    const { mtls, portLevelMtls } = inputs.spec as { mtls: object; portLevelMtls: object };
+    assert.deepEqual([mtls, portLevelMtls], [{ mode: "STRICT" }, { "9090": { mode: "PERMISSIVE" } }]);
+    assert.equal((outputs.meshOpened as string[]).length, 1);
+  });
+
+  it("publishes where strict mutual TLS does not reach, and who may call the reserved RPCs", async () => {
+    const { outputs } = await run({ overlay: { platformExtras: false } });
+    const outside = outputs.meshOutside as { what: string; because: string; guardedBy: string }[];
+    assert.ok(outside.length > 0);
+    for (const { what, because, guardedBy } of outside) assert.ok(what && because && guardedBy);
+    const callers = outputs.meshNamedCallers as string[];
+    assert.ok(callers.includes("runners.CreateWorkload: agyn-platform/agents-orchestrator"), callers.join("\n"));
+    assert.ok(callers.includes("agents.ResolveAgentIdentity: agyn-platform/tracing"), callers.join("\n"));
+  });
+
+  it("publishes the size of the policies it registers", async () => {
+    const result = await run({});
+    const { policies, bytes } = result.outputs.authorizationPolicySize as { policies: number; bytes: number };
+    assert.equal(policies, ofType(result, authorizationPolicy).length);
+    assert.ok(bytes > 10_000);
+  });
+
+  it("upgrades beside the running control plane: a retained revision stays the release it was", async () => {
+    const before = await run({ mesh: { revision: "1-30-4" } });
+    const retained = [{ revision: "1-30-4", version: "1.30.4" }];
+    const after = await run({ mesh: { revision: "1-30-8", retained } });
+    const old = findOne(after, release, "mesh-istiod-1-30-4").inputs;
+    assert.equal(old.name, findOne(before, release, "mesh-istiod-1-30-4").inputs.name);
+    assert.equal(old.version, "1.30.4");
+    assert.equal(
+      (findOne(after, release, "mesh-istiod-1-30-8").inputs.values as { revision: string }).revision,
+      "1-30-8",
+    );
+    const labels = namespaceLabels(after.registrations, "agyn-platform");
+    assert.equal(labels["istio.io/rev"], "1-30-8");
+    assert.equal(labels["istio-injection"], undefined);
+  });
+
+  it("logs who called what, and holds containers back until their proxy answers", async () => {
+    const { values } = findOne(await run({}), release, "mesh-istiod").inputs as {
+      values: { meshConfig: { accessLogFormat: string; defaultConfig: object }; env: object };
+    };
+    const format = JSON.parse(values.meshConfig.accessLogFormat) as Record<string, string>;
+    assert.equal(format.caller, "%DOWNSTREAM_PEER_URI_SAN%");
+    assert.equal(format.details, "%RESPONSE_CODE_DETAILS%");
+    assert.deepEqual(values.meshConfig.defaultConfig, { holdApplicationUntilProxyStarts: true });
+    assert.deepEqual(values.env, { ENABLE_NATIVE_SIDECARS: "auto" });
+  });
+});
