@@ -29,14 +29,16 @@ interface Authorities {
 /** The mesh configuration of the Istio that the program installs. */
 export function meshConfigOf({ options }: Model): object {
   const { namespaces, mesh, ingress } = options;
-  return istiodValues({
+  const install = {
     meshNamespace: namespaces.mesh,
     ingressNamespace: namespaces.ingress,
     chartRepository: "",
     trustDomain: mesh.trustDomain,
+    retained: [],
     highlyAvailable: false,
     httpsPort: ingress.port,
-  }).meshConfig;
+  };
+  return istiodValues(install).meshConfig;
 }
 
 /** A mesh on loopback: istiod over rendered objects, an Envoy per workload, and what is behind them. */
