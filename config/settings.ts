@@ -1,6 +1,18 @@
+import type {
+  BrowserHost,
+  ExtraCaller,
+  IngressOptions,
+  InternetEgress,
+  MeshException,
+  MeshOptions,
+  NamespaceNames,
+  OverlayOptions,
+  RenamedAccount,
+} from "../access/options";
 import { Secret } from "./secret";
 
 export { Secret };
+export type { BrowserHost, ExtraCaller, InternetEgress, MeshException, RenamedAccount };
 
 /** Name of the issuer that the program makes itself; production refuses it. */
 export const bootstrapIssuer = "agyn-bootstrap-ca";
@@ -16,7 +28,7 @@ export interface Settings {
   readonly ingress: IngressSettings;
   readonly certManager: { readonly manage: boolean };
   readonly mesh: MeshSettings;
-  readonly overlay: OverlaySettings;
+  readonly overlay: OverlayOptions;
   readonly controller: ControllerSettings;
   readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
   readonly networkPolicies: NetworkPolicySettings;
@@ -25,6 +37,7 @@ export interface Settings {
   readonly kubernetes: KubernetesSettings;
 }
 
+/** Access to the cluster, and how objects are made there. */
 export interface KubernetesSettings {
   readonly context?: string;
   readonly kubeconfig?: Secret;
@@ -34,65 +47,22 @@ export interface KubernetesSettings {
   readonly adopt: boolean;
 }
 
-export interface NamespaceSettings {
+/** Names of the namespaces, and who creates two of them. */
+export interface NamespaceSettings extends NamespaceNames {
   /** Create the platform's and the workloads' namespace (default true); off: they exist already and only get labels. */
   readonly create: boolean;
-  readonly platform: string;
-  readonly workloads: string;
-  readonly ingress: string;
-  readonly mesh: string;
-  readonly overlay: string;
   /** Where cert-manager runs and reads the Secrets of ClusterIssuers; default `cert-manager`. */
   readonly certManager: string;
 }
 
-export type BrowserHost = "chat" | "console" | "tracing" | "gateway" | "media";
-
-export interface IngressSettings {
+/** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
+export interface IngressSettings extends IngressOptions {
+  /** `istio`: the Istio ingress gateway serves the hosts; `none`: the program makes no ingress. */
   readonly provider: "istio" | "none";
-  readonly port: number;
-  readonly redirectHttp: boolean;
-  readonly minTlsVersion: "1.2" | "1.3";
-  /** Full host names, default `<name>.<domain>`; the apex `<domain>` carries `/api` and is not listed. */
-  readonly hosts: Readonly<Record<BrowserHost, string>>;
-  readonly tls: {
-    readonly mode: "wildcard" | "perHost";
-    readonly issuer: { readonly name: string; readonly kind: "ClusterIssuer" | "Issuer" };
-    readonly hsts: boolean;
-  };
 }
 
-export interface ExtraCaller {
-  readonly service: string;
-  readonly methods: "*" | readonly string[];
-  readonly namespace: string;
-  readonly serviceAccount: string;
-  readonly because: string;
-  /** Last day of the permission, `YYYY-MM-DD` in UTC. */
-  readonly expires?: string;
-}
-
-export interface MeshException {
-  readonly workload?: string;
-  readonly port?: number;
-  readonly namespace?: string;
-  readonly mode: "PERMISSIVE" | "DISABLE";
-  readonly because: string;
-}
-
-export interface RenamedAccount {
-  readonly service: string;
-  readonly serviceAccount: string;
-}
-
-export interface MeshSettings {
-  readonly manage: boolean;
-  readonly trustDomain: string;
-  readonly extraCallers: readonly ExtraCaller[];
-  /** Where mutual TLS is not insisted on; production accepts one port of one workload each. */
-  readonly exceptions: readonly MeshException[];
-  /** ServiceAccounts that are not called like the workload; principals follow them. */
-  readonly serviceAccounts: readonly RenamedAccount[];
+/** The Istio mesh. */
+export interface MeshSettings extends MeshOptions {
   /** Istio revision whose sidecars new pods get; unset: the default revision. */
   readonly revision?: string;
   /** Older revisions whose control plane stays until every pod was restarted. */
@@ -106,14 +76,7 @@ export interface RetainedRevision {
   readonly version: string;
 }
 
-export interface OverlaySettings {
-  readonly zone: string;
-  readonly extraZones: readonly string[];
-  readonly platformExtras: boolean;
-  /** Role attributes, besides agents, apps and devices, that `gateway-dial` allows. */
-  readonly infrastructureRoles: readonly string[];
-}
-
+/** The OpenZiti controller: who runs it, and how it is reached. */
 export interface ControllerSettings {
   readonly manage: boolean;
   readonly url: string;
@@ -128,12 +91,7 @@ export interface ControllerSettings {
   readonly adopt: boolean;
 }
 
-export interface InternetEgress {
-  readonly service: string;
-  readonly destinations: readonly string[];
-  readonly because: string;
-}
-
+/** Packet filters. */
 export interface NetworkPolicySettings {
   readonly enabled: boolean;
   readonly llmProviders: readonly string[];
