@@ -8,6 +8,8 @@ import { serviceHost } from "./workloads";
 export function expectVerdict(policies: readonly Manifest[], { options }: Model, request: MeshCase): Verdict {
   const { callee, caller, port, method, path } = request;
   const { namespaces, mesh } = options;
+  // TLS without a certificate is neither of the two that the evaluator knows, and not what PERMISSIVE permits.
+  if (!caller.plaintext && caller.principal === undefined) return "refused";
   return decide(
     { policies, rootNamespace: namespaces.mesh, trustDomain: mesh.trustDomain },
     {
