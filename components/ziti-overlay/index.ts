@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { passthroughHosts, type Passthrough } from "../../access/exposure";
-import type { Model, ModelOptions } from "../../access/model";
+import { serviceOf, type Model, type ModelOptions } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
@@ -67,6 +67,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
         ...args.zitiManagement,
         controllerUrl: connection.url,
         ca: connection.ca ?? "",
+        serviceAccount: serviceOf(args.model, "ziti-management").serviceAccount,
         namespace: platform,
       },
       child,

@@ -15,6 +15,8 @@ export interface ZitiManagementArgs {
   readonly deploy: boolean;
   readonly image: string;
   readonly secretName: string;
+  /** The account that the mesh's policies know Ziti Management by. */
+  readonly serviceAccount: string;
   /** Base URL of the controller, as seen from inside the cluster. */
   readonly controllerUrl: pulumi.Input<string>;
   /** PEM bundle that signs the controller's certificate. */
@@ -49,9 +51,10 @@ export function createZitiManagement(
   );
   if (!args.deploy) return { secret };
   const metadata = { name: "ziti-management", namespace: args.namespace, labels };
+  const account = { ...metadata, name: args.serviceAccount };
   const serviceAccount = new k8s.core.v1.ServiceAccount(
     `${name}-service-account`,
-    { metadata, automountServiceAccountToken: false },
+    { metadata: account, automountServiceAccountToken: false },
     opts,
   );
   const deployment = new k8s.apps.v1.Deployment(

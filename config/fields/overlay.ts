@@ -38,7 +38,7 @@ export const overlayFields = {
   },
   "overlay.platformExtras": {
     type: flag,
-    help: "Add the dial policies that today's platform images need beyond the specified ones.",
+    help: "Add the dial policies and the callers in the mesh that today's platform images need beyond the specified ones.",
     example: true,
     ...perProfile(value(true), value(false)),
   },

@@ -1,4 +1,5 @@
 import * as assert from "node:assert/strict";
+import { productionConfig } from "../support/production-config";
 import { findOne, ofType, registerProgram, type Registration, type StackConfig } from "../support/registrations";
 
 const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
@@ -63,6 +64,15 @@ describe("the mesh", () => {
     const callers = outputs.meshNamedCallers as string[];
     assert.ok(callers.includes("runners.CreateWorkload: agyn-platform/agents-orchestrator"), callers.join("\n"));
     assert.ok(callers.includes("agents.ResolveAgentIdentity: agyn-platform/tracing"), callers.join("\n"));
+  });
+
+  it("gives production two control planes and a gateway that scales and survives drains", async () => {
+    const managed = { ...productionConfig(), mesh: { manage: true } };
+    const result = await registerProgram("prod", managed, ["controller"]);
+    const values = (name: string) => findOne(result, release, name).inputs.values as Record<string, unknown>;
+    assert.equal(values("mesh-istiod").autoscaleMin, 2);
+    assert.deepEqual(values("mesh-gateway").autoscaling, { enabled: true, minReplicas: 2 });
+    assert.deepEqual(values("mesh-gateway").podDisruptionBudget, { minAvailable: 1 });
   });
 
   it("publishes the size of the policies it registers", async () => {

@@ -105,6 +105,16 @@ describe("the overlay", () => {
     assert.deepEqual(ofType(run, "kubernetes:core/v1:PersistentVolumeClaim"), []);
   });
 
+  it("runs Ziti Management under the account that the mesh's policies know it by", async () => {
+    const serviceAccounts = [{ service: "ziti-management", serviceAccount: "overlay-operator" }];
+    const renamed = await registerProgram("dev", { mesh: { serviceAccounts } });
+    assert.equal(podTemplate(renamed).spec.serviceAccountName, "overlay-operator");
+    const { metadata } = findOne(renamed, "kubernetes:core/v1:ServiceAccount").inputs as { metadata: { name: string } };
+    assert.equal(metadata.name, "overlay-operator");
+    const policies = ofType(renamed, "kubernetes:security.istio.io/v1:AuthorizationPolicy");
+    assert.ok(!JSON.stringify(policies).includes("sa/ziti-management"));
+  });
+
   it("manages the Secret alone when the platform's own charts deploy Ziti Management", async () => {
     const secretOnly = await registerProgram("dev", { zitiManagement: { deploy: false } });
     findOne(secretOnly, "kubernetes:core/v1:Secret", "overlay-ziti-management-secret");
