@@ -5,10 +5,12 @@ import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
 import { runOperation, type Operation } from "../local/operations";
 import { exclusively } from "../local/session";
+import { parseOverride, type Override } from "../local/stack/configuration";
 import { openTerminal } from "../local/terminal";
 
 interface StackOptions {
   readonly simulated: boolean;
+  readonly set?: readonly Override[];
   readonly refresh?: boolean;
 }
 
@@ -60,11 +62,19 @@ function addOperation(local: Command, name: Operation, description: string): voi
   const command = local
     .command(name, { isDefault: name === "up" })
     .description(description)
-    .option("--simulated", "use the doubles even where the real Kubernetes plugin and controller are found", false);
+    .option("--simulated", "use the doubles even where the real Kubernetes plugin and controller are found", false)
+    .option("--set <key=value>", "a setting on top of Pulumi.dev.yaml, for this run; may be repeated", collect);
   if (name === "up" || name === "preview") command.option("--refresh", "compare with the engines first: repairs drift");
-  command.action(({ simulated, refresh = false }: StackOptions) =>
-    perform((context) => exclusively(context.folders, name, () => runOperation(name, context, { refresh })), simulated),
+  command.action(({ simulated, set = [], refresh = false }: StackOptions) =>
+    perform(
+      (context) => exclusively(context.folders, name, () => runOperation(name, context, { refresh, settings: set })),
+      simulated,
+    ),
   );
+}
+
+function collect(text: string, earlier: readonly Override[] = []): readonly Override[] {
+  return [...earlier, parseOverride(text)];
 }
 
 async function perform(run: (context: LocalContext) => Promise<void>, simulated = false): Promise<void> {

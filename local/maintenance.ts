@@ -66,6 +66,7 @@ export function renderEnvironment({ folders, environment }: LocalContext): reado
     ["PULUMI_BACKEND_URL", `file://${folders.backend}`],
     ["PULUMI_CONFIG_PASSPHRASE_FILE", folders.passphrase],
     ["PULUMI_STACK_CONFIG", stackFile(folders)],
+    ["PULUMI_IGNORE_AMBIENT_PLUGINS", "true"],
     ["PULUMI_SKIP_UPDATE_CHECK", "true"],
     ["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION", "true"],
     ["KUBECONFIG", folders.kubeconfig],

@@ -2,6 +2,7 @@ import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import type { LocalContext } from "./context";
 import { findLeftovers } from "./gone";
 import { prepareStack } from "./prepare-stack";
+import type { Override } from "./stack/configuration";
 import { countObjects } from "./stack/plan";
 import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
 import { marked } from "./stack/recovery";
@@ -16,6 +17,8 @@ export type Operation = "up" | "preview" | "refresh" | "destroy";
 export interface OperationOptions {
   /** Compare with the engines first, so that drift is repaired; up and preview only. */
   readonly refresh: boolean;
+  /** Settings that win over those of the stack file and of the local platform. */
+  readonly settings: readonly Override[];
 }
 
 /** An operation did not finish; the message is the closing line. */
@@ -29,7 +32,7 @@ export async function runOperation(
 ): Promise<void> {
   const started = Date.now();
   const { terminal, folders } = context;
-  const { stack, platform, planned } = await prepareStack(context);
+  const { stack, platform, planned } = await prepareStack(context, options.settings);
   // Engines that were down may have lost or changed something meanwhile.
   const refresh = options.refresh || platform.started;
   const watcher = new Watcher(operation, context, operation === "destroy" ? undefined : countObjects(planned));

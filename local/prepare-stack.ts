@@ -8,9 +8,11 @@ import {
   loadStackFile,
   presupposedNamespaces,
   localOverrides,
+  mergeOverrides,
   overrideSource,
   stackName,
   withOverrides,
+  type Override,
 } from "./stack/configuration";
 import { countObjects, planObjects } from "./stack/plan";
 import type { Layers } from "./stack/progress";
@@ -32,22 +34,20 @@ export interface PreparedStack {
  * Brings the platform up and opens the stack on it. The program runs once without engines first: a mistake in it or in
  * the configuration shows before anything is built or started.
  */
-export async function prepareStack(context: LocalContext): Promise<PreparedStack> {
+export async function prepareStack(context: LocalContext, settings: readonly Override[]): Promise<PreparedStack> {
   const { terminal, folders, repository } = context;
   const committed = loadStackFile(path.join(repository, `Pulumi.${stackName}.yaml`));
-  const sketch = localOverrides(await sketchPlatform(folders));
-  const planning = planObjects(withOverrides(committed, sketch));
-  const { platform, engines } = await bringUp(
-    context,
-    presupposedNamespaces(withOverrides(committed, sketch)),
-    async (plan) => {
-      const layers = await planning;
-      terminal.line(`The program installs ${countObjects(layers)} objects in ${layers.size} layers.`);
-      const builds = describeBuilds(plan);
-      if (builds !== undefined) for (const line of [...renderLayers(layers), builds]) terminal.line(line);
-    },
-  );
-  const overrides = localOverrides(overrideSource(platform));
+  const sketch = mergeOverrides(localOverrides(await sketchPlatform(folders)), settings);
+  const sketched = withOverrides(committed, sketch);
+  const presupposed = presupposedNamespaces(sketched);
+  const planning = planObjects(sketched);
+  const { platform, engines } = await bringUp(context, presupposed, async (plan) => {
+    const layers = await planning;
+    terminal.line(`The program installs ${countObjects(layers)} objects in ${layers.size} layers.`);
+    const builds = describeBuilds(plan);
+    if (builds !== undefined) for (const line of [...renderLayers(layers), builds]) terminal.line(line);
+  });
+  const overrides = mergeOverrides(localOverrides(overrideSource(platform)), settings);
   terminal.line(`Configuration: Pulumi.${stackName}.yaml, and for this machine`);
   for (const line of describeOverrides(overrides)) terminal.line(`  ${line}`);
   terminal.status("opening the stack");

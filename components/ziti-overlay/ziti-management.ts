@@ -130,15 +130,16 @@ function podSpec(args: ZitiManagementArgs, serviceAccount: k8s.core.v1.ServiceAc
   };
 }
 
-function environment(args: ZitiManagementArgs) {
-  return {
-    GRPC_ADDRESS: `:${grpcPort}`,
-    ZITI_CONTROLLER_URL: { secretKeyRef: { name: args.secretName, key: "controllerUrl" } },
-    ZITI_CERT_FILE: `${credentialFolder}/client.crt`,
-    ZITI_KEY_FILE: `${credentialFolder}/client.key`,
-    ZITI_CA_FILE: `${credentialFolder}/ca.crt`,
-    // Empty on purpose: a mounted certificate, not a one-time token, is what can be rotated.
-    ZITI_ENROLLMENT_JWT_FILE: "",
-    DATABASE_URL: { secretKeyRef: { name: "ziti-management-database", key: "url" } },
-  };
+function environment(args: ZitiManagementArgs): k8s.types.input.core.v1.EnvVar[] {
+  return [
+    { name: "GRPC_ADDRESS", value: `:${grpcPort}` },
+    { name: "ZITI_CONTROLLER_URL", valueFrom: { secretKeyRef: { name: args.secretName, key: "controllerUrl" } } },
+    { name: "ZITI_CERT_FILE", value: `${credentialFolder}/client.crt` },
+    { name: "ZITI_KEY_FILE", value: `${credentialFolder}/client.key` },
+    { name: "ZITI_CA_FILE", value: `${credentialFolder}/ca.crt` },
+    // Empty on purpose: a mounted certificate, not a one-time token, is what can be rotated. The API server drops an empty
+    // value, which every refresh would show as a change; without one the variable is just as empty.
+    { name: "ZITI_ENROLLMENT_JWT_FILE" },
+    { name: "DATABASE_URL", valueFrom: { secretKeyRef: { name: "ziti-management-database", key: "url" } } },
+  ];
 }

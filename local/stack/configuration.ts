@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { parseSettings } from "../../config/parse";
 import { formatProblems } from "../../config/problems";
+import { tryFindField } from "../../config/schema";
+import { LocalError } from "../local-error";
 import { renderKubeconfig, type ApiAccess } from "../platform/kubeconfig";
 import type { Platform } from "../platform/platform";
 
@@ -57,6 +59,24 @@ export function localOverrides({ api, controller }: OverrideSource): readonly Ov
   ];
 }
 
+/** A setting was given that cannot be read, or the configuration it leads to is refused. */
+export class ConfigurationError extends LocalError {}
+
+/** Reads `key=value` as a command line gives it; the value is YAML, as in a stack file. Throws ConfigurationError. */
+export function parseOverride(text: string): Override {
+  const [, path, value = ""] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (path === undefined) {
+    throw new ConfigurationError("a setting has the form key=value, for example domain=agyn.localhost");
+  }
+  return { path, value: parse(value) as unknown, secret: tryFindField(path)?.secret, because: "given with --set" };
+}
+
+/** Overrides of which `later` win over `earlier` ones of the same path. */
+export function mergeOverrides(earlier: readonly Override[], later: readonly Override[]): readonly Override[] {
+  const given = new Set(later.map(({ path }) => path));
+  return [...earlier.filter(({ path }) => !given.has(path)), ...later];
+}
+
 /** Reads the plain configuration of a committed stack file. */
 export function loadStackFile(file: string): StackConfiguration {
   const content = parse(readFileSync(file, "utf8")) as { config?: StackConfiguration } | null;
@@ -74,11 +94,14 @@ export function withOverrides(configuration: StackConfiguration, overrides: read
   return result;
 }
 
-/** The namespaces the program expects to find, because the local platform tells it that others manage what is inside. */
+/**
+ * The namespaces the program expects to find, because the local platform tells it that others manage what is inside.
+ * Throws ConfigurationError, with every problem, when the program would refuse the configuration.
+ */
 export function presupposedNamespaces(configuration: StackConfiguration): readonly string[] {
   const origin = { project: projectName, stack: stackName };
   const result = parseSettings(toRawConfiguration(configuration), { ...origin, now: new Date() });
-  if ("problems" in result) throw new Error(formatProblems(result.problems, origin));
+  if ("problems" in result) throw new ConfigurationError(formatProblems(result.problems, origin));
   const { namespaces } = result.settings;
   const own = namespaces.create ? [] : [namespaces.platform, namespaces.workloads];
   return [...own, namespaces.mesh, namespaces.ingress, namespaces.certManager];

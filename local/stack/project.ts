@@ -4,7 +4,7 @@ import { chmodSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import { findEngine, type Engines } from "../engines/prepare";
-import { catalog } from "../engines/catalog";
+import { catalog, type EngineName } from "../engines/catalog";
 import { tryReadText, writeWhole } from "../files";
 import type { PlatformFolders } from "../platform/folders";
 import { ensurePassphrase } from "../platform/record";
@@ -15,12 +15,16 @@ export function stackFile(folders: PlatformFolders): string {
   return path.join(folders.project, `Pulumi.${stackName}.yaml`);
 }
 
-/** What every Pulumi command of the platform runs with: own home, own backend, nothing downloaded, no other cluster. */
+/**
+ * What every Pulumi command of the platform runs with: own home, own backend, nothing downloaded, no other cluster, and
+ * of plugins on PATH only those that were linked into the home: a simulated run would silently take the real one.
+ */
 export function pulumiEnvironment(folders: PlatformFolders): Record<string, string> {
   return {
     PULUMI_HOME: folders.pulumiHome,
     PULUMI_BACKEND_URL: `file://${folders.backend}`,
     PULUMI_CONFIG_PASSPHRASE: ensurePassphrase(folders),
+    PULUMI_IGNORE_AMBIENT_PLUGINS: "true",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
     PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS: "true",
@@ -39,7 +43,7 @@ export function writeProject(folders: PlatformFolders, engines: Engines, reposit
   writeWhole(path.join(folders.project, "Pulumi.yaml"), stringify(project));
   link(findEngine(engines, "pulumi").path, path.join(folders.binaries, "pulumi"));
   const language = engines.get("pulumi-language-nodejs");
-  if (language) link(language.path, path.join(folders.binaries, "pulumi-language-nodejs"));
+  if (language) link(language.path, pluginFile(folders, "pulumi-language-nodejs"));
   installKubernetesPlugin(folders, engines);
 }
 
@@ -81,14 +85,19 @@ function setSecret(folders: PlatformFolders, override: Override): Promise<void> 
 }
 
 function installKubernetesPlugin(folders: PlatformFolders, engines: Engines): void {
-  const { name, version } = catalog["pulumi-resource-kubernetes"];
-  const target = path.join(folders.pulumiHome, "plugins", `resource-kubernetes-v${version}`, name);
+  const target = pluginFile(folders, "pulumi-resource-kubernetes");
   const real = engines.get("pulumi-resource-kubernetes");
   if (real) return link(real.path, target);
   const double = path.join(__dirname, "..", "doubles", "kubernetes", "main.js");
   rmSync(target, { force: true });
   writeWhole(target, `#!/bin/sh\nexec "${process.execPath}" "${double}" "$@"\n`, 0o700);
   chmodSync(target, 0o700);
+}
+
+// Pulumi looks for `pulumi-resource-kubernetes` in `plugins/resource-kubernetes-v<version>`.
+function pluginFile(folders: PlatformFolders, plugin: EngineName): string {
+  const { name, version } = catalog[plugin];
+  return path.join(folders.pulumiHome, "plugins", `${name.replace(/^pulumi-/, "")}-v${version}`, name);
 }
 
 function link(target: string, name: string): void {

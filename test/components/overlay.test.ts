@@ -101,7 +101,7 @@ describe("the overlay", () => {
       { name: "credential", secret: { secretName: "ziti-management-credentials", defaultMode: 0o440 } },
     ]);
     const token = spec.containers[0]?.env.find(({ name }) => name === "ZITI_ENROLLMENT_JWT_FILE");
-    assert.deepEqual(token, { name: "ZITI_ENROLLMENT_JWT_FILE", value: "" });
+    assert.deepEqual(token, { name: "ZITI_ENROLLMENT_JWT_FILE" });
     assert.deepEqual(ofType(run, "kubernetes:core/v1:PersistentVolumeClaim"), []);
   });
 
