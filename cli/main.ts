@@ -1,10 +1,12 @@
 // The command line: reads the arguments and hands over to one command.
 import { Command } from "commander";
 import { localCommand } from "./local";
+import { preflightCommand } from "./preflight";
 
 const program = new Command("agyn-net")
   .description("Operates the networking of the Agyn agent platform.")
   .addCommand(localCommand())
+  .addCommand(preflightCommand())
   .showHelpAfterError();
 
 void program.parseAsync();

@@ -1,0 +1,27 @@
+import type { Model } from "../../access/model";
+import type { Settings } from "../../config/settings";
+import { examineAccounts } from "./checks/accounts";
+import { examineIstiod } from "./checks/istiod";
+import { examineKinds } from "./checks/kinds";
+import { examineNamespaces } from "./checks/namespaces";
+import { examinePorts } from "./checks/ports";
+import { examineServer } from "./checks/server";
+import { examineSidecars } from "./checks/sidecars";
+import type { Facts } from "./facts";
+import type { Finding } from "./finding";
+
+/** Everything to say about a cluster before or after the program installs the mesh's policies. Pure. */
+export function examineMesh(facts: Facts, model: Model, settings: Settings): Finding[] {
+  const server = examineServer(facts);
+  // Without a server nothing else was read: one reason instead of a page of them.
+  if (server.some(({ verdict }) => verdict === "fail") && "reason" in facts.version) return server;
+  return [
+    ...server,
+    ...examineKinds(facts, settings),
+    ...examineIstiod(facts, settings),
+    ...examineNamespaces(facts, settings),
+    ...examineSidecars(facts, settings),
+    ...examinePorts(facts, model),
+    ...examineAccounts(facts, model),
+  ];
+}

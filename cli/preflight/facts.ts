@@ -1,0 +1,109 @@
+import { findingsOf, type Check, type Finding } from "./finding";
+
+/** A right that the identity of the kubeconfig lacks. */
+export interface Permission {
+  readonly verb: "get" | "list";
+  /** Resource with its API group, as in `deployments.apps`; a path for what is no resource. */
+  readonly resource: string;
+  /** Unset: cluster-wide. */
+  readonly namespace?: string;
+}
+
+/** Why something could not be read: a right is missing, or the server gave no usable answer. */
+export type Unread = { readonly lacks: Permission } | { readonly reason: string };
+
+/** What was read, or why it was not. */
+export type Reading<T> = { readonly value: T } | Unread;
+
+/** The part of every object's metadata that is looked at. */
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  /** RFC 3339, as every time here. */
+  readonly creationTimestamp?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
+  readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: object }[];
+}
+
+/** An object of which only the metadata counts: Namespace, ServiceAccount, MutatingWebhookConfiguration. */
+export interface Named {
+  readonly metadata: Metadata;
+}
+
+interface Container {
+  readonly name: string;
+  readonly image?: string;
+}
+
+/** A Pod. */
+export interface Pod extends Named {
+  readonly spec: {
+    readonly serviceAccountName?: string;
+    readonly hostNetwork?: boolean;
+    readonly containers: readonly Container[];
+    readonly initContainers?: readonly Container[];
+  };
+}
+
+/** A Deployment. */
+export interface Deployment extends Named {
+  readonly spec: { readonly template: { readonly spec: { readonly containers: readonly Container[] } } };
+}
+
+/** A ConfigMap. */
+export interface ConfigMap extends Named {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** A port of a Service. */
+export interface ServicePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly appProtocol?: string;
+}
+
+/** A Service. */
+export interface Service extends Named {
+  readonly spec: { readonly ports?: readonly ServicePort[] };
+}
+
+/** Everything the checks know about a cluster. */
+export interface Facts {
+  /** Address of the API server. */
+  readonly server: string;
+  /** Version of the API server, as in `v1.34.1`. */
+  readonly version: Reading<string>;
+  /** Plural names that each API group serves in a version, by `group/version`; empty when it is not served. */
+  readonly served: ReadonlyMap<string, Reading<readonly string[]>>;
+  /** The istiod Deployments of the mesh namespace. */
+  readonly controlPlanes: Reading<readonly Deployment[]>;
+  /** ConfigMaps of the mesh namespace. */
+  readonly meshConfigs: Reading<readonly ConfigMap[]>;
+  /** Webhooks that inject sidecars: one per revision and per revision tag. */
+  readonly injectors: Reading<readonly Named[]>;
+  /** By name; undefined when there is none. */
+  readonly namespaces: ReadonlyMap<string, Reading<Named | undefined>>;
+  /** Running pods of the platform namespace. */
+  readonly pods: Reading<readonly Pod[]>;
+  /** Services of the platform namespace. */
+  readonly services: Reading<readonly Service[]>;
+  /** ServiceAccounts by namespace. */
+  readonly accounts: ReadonlyMap<string, Reading<readonly Named[]>>;
+}
+
+/** The finding for something that could not be read: names the missing right, or the reason. */
+export function toUnknown(check: Check, subject: string, unread: Unread): Finding {
+  const { unknown } = findingsOf(check);
+  if ("reason" in unread) return unknown(subject, unread.reason, "Run the preflight again once the server answers.");
+  const { verb, resource, namespace } = unread.lacks;
+  const where = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
+  const right = `${verb} ${resource}`;
+  return unknown(
+    subject,
+    `the identity of the kubeconfig may not ${right} ${where}`,
+    `Grant it the RBAC verb: ${right} ${where}; or run the preflight as somebody who has it.`,
+  );
+}

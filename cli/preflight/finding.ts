@@ -1,0 +1,43 @@
+/** What was examined, in the order of the report. */
+export const checks = {
+  server: "API server",
+  kinds: "kinds of Istio and cert-manager",
+  istiod: "control plane",
+  namespaces: "namespaces",
+  sidecars: "sidecars",
+  ports: "ports of Services",
+  accounts: "ServiceAccounts",
+} as const;
+
+/** One of the seven checks. */
+export type Check = keyof typeof checks;
+
+/** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */
+export type Verdict = "pass" | "fail" | "warn" | "unknown";
+
+/** What one check says about one object. `fix` is empty for a pass. */
+export interface Finding {
+  readonly check: Check;
+  readonly verdict: Verdict;
+  /** The object: "namespace agyn-platform", "agents:50051". */
+  readonly subject: string;
+  /** What was found, and what follows from it. */
+  readonly cause: string;
+  readonly fix: string;
+}
+
+/** Makes the findings of one check. */
+export function findingsOf(check: Check) {
+  return {
+    pass: (subject: string, cause: string): Finding => ({ check, verdict: "pass", subject, cause, fix: "" }),
+    fail: (subject: string, cause: string, fix: string): Finding => ({ check, verdict: "fail", subject, cause, fix }),
+    warn: (subject: string, cause: string, fix: string): Finding => ({ check, verdict: "warn", subject, cause, fix }),
+    unknown: (subject: string, cause: string, fix: string): Finding => ({
+      check,
+      verdict: "unknown",
+      subject,
+      cause,
+      fix,
+    }),
+  };
+}
