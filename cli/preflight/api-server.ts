@@ -36,8 +36,11 @@ export async function loadKubeConfig({ file, content, context }: ClusterChoice):
     throw new LocalError(`--context: the kubeconfig has no context "${context}". It has: ${names}.`);
   }
   if (context !== undefined) config.setCurrentContext(context);
-  if (config.getCurrentCluster() === null) {
-    throw new LocalError("the kubeconfig has no current context. Name one with --context.");
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new LocalError("the kubeconfig has no current context. Name one with --context.");
+  // Without any kubeconfig the library falls back to plain HTTP on this machine.
+  if (cluster.server.startsWith("http:") && !cluster.skipTLSVerify) {
+    throw new LocalError(`no kubeconfig names a server with https (found ${cluster.server}). Give one: --kubeconfig.`);
   }
   return config;
 }

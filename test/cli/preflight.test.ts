@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
@@ -185,6 +185,13 @@ describe("agyn-net preflight", () => {
       assert.ok(!errors.includes("    at "), errors);
     });
   }
+
+  it("asks for a kubeconfig where one names a server without TLS, as the library does where there is none", async () => {
+    writeFileSync(kubeconfig, readFileSync(kubeconfig, "utf8").replace('"insecure-skip-tls-verify":true', '"x":0'));
+    const { code, errors } = await examine();
+    assert.equal(code, 1);
+    assert.match(errors, /with https \(found http:.*--kubeconfig/);
+  });
 
   it("asks for a kubeconfig where the stack's own is encrypted", async () => {
     writeFileSync(stack, encrypted);
