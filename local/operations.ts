@@ -7,7 +7,7 @@ import { countObjects } from "./stack/plan";
 import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
 import { marked } from "./stack/recovery";
 import { nextCommands, renderFailure, renderOutputs, renderSummary } from "./stack/report";
-import { kindOf } from "./stack/urn";
+import { kindOf, nameOf } from "./stack/urn";
 import { LocalError } from "./local-error";
 
 /** What can be done with the stack; each brings the platform up first. */
@@ -78,9 +78,12 @@ class Watcher {
 
   public see(event: EngineEvent): void {
     const { terminal } = this.context;
-    const before = this.progress.failures.length;
-    this.progress = advance(this.progress, event);
-    for (const failure of this.progress.failures.slice(before).filter(isOfObject)) this.show(failure);
+    const before = this.progress;
+    this.progress = advance(before, event);
+    for (const failure of this.progress.failures.slice(before.failures.length).filter(isOfObject)) this.show(failure);
+    for (const urn of this.progress.drifted.slice(before.drifted.length)) {
+      terminal.line(`drifted: ${kindOf(urn)} ${nameOf(urn)}`);
+    }
     const { done, refreshed } = this.progress;
     const checked = [...refreshed.values()].reduce((sum, count) => sum + count, 0);
     const total = this.expected === undefined ? "" : ` of ${this.expected}`;

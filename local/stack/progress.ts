@@ -20,6 +20,8 @@ export interface Progress {
   readonly refreshed: Counts<string>;
   readonly layers: Layers;
   readonly failures: readonly Failure[];
+  /** Objects that a refresh found changed or gone, by URN. */
+  readonly drifted: readonly string[];
   /** Objects being refreshed right now, by URN: an `up --refresh` handles an object twice. */
   readonly refreshing: ReadonlySet<string>;
 }
@@ -35,6 +37,7 @@ export const noProgress: Progress = {
   refreshed: new Map(),
   layers: new Map(),
   failures: [],
+  drifted: [],
   refreshing: new Set(),
 };
 
@@ -66,7 +69,8 @@ function beforeStep(progress: Progress, { op, urn }: StepEventMetadata): Progres
 function afterStep(progress: Progress, { op, urn }: StepEventMetadata): Progress {
   if (progress.refreshing.has(urn)) {
     const refreshing = new Set([...progress.refreshing].filter((other) => other !== urn));
-    return { ...progress, refreshing, refreshed: increment(progress.refreshed, op) };
+    const drifted = op === "same" ? progress.drifted : [...progress.drifted, urn];
+    return { ...progress, refreshing, drifted, refreshed: increment(progress.refreshed, op) };
   }
   if (partsOfReplacement.has(op)) return progress;
   const changed = { ...progress, done: progress.done + 1, changes: increment(progress.changes, op) };

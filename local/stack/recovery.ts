@@ -13,9 +13,9 @@ export async function marked<T>(folders: PlatformFolders, operation: string, run
   return result;
 }
 
-/** True when the last operation was cut off before Pulumi could end it. */
+/** True when the last operation, ours or one of plain `pulumi`, was cut off before Pulumi could end it. */
 export function wasInterrupted(folders: PlatformFolders): boolean {
-  return existsSync(folders.operation);
+  return existsSync(folders.operation) || lockingPids(folders).some((pid) => tryIdentify(pid) === undefined);
 }
 
 /**

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { findLeftovers } from "../../../local/gone";
-import { callController, logIn } from "../../../local/platform/controller-api";
 import { send } from "../../../local/platform/https";
 import { KubernetesApi } from "../../../local/platform/kubernetes-api";
 import { runningProcesses } from "../../../local/platform/processes";
 import { isRunning } from "../../../local/running";
 import { listControllerObjects } from "../../../local/stack/inventory";
+import { changeByHand, findByName } from "../support/controller-objects";
 import { hasEngines, LocalPlatform } from "../support/local-platform";
 
 const policies = "/apis/security.istio.io/v1/namespaces/agyn-platform/authorizationpolicies";
@@ -54,11 +54,8 @@ describe("the local platform", function () {
     const name = items[0]?.metadata.name;
     const headers = { authorization: `Bearer ${api.token}` };
     await send({ url: `${api.url}${policies}/${name}`, authority: api.authority, method: "DELETE", headers });
-    const token = await logIn(controller);
-    const found = await callController(controller, '/service-policies?filter=name%3D"gateway-dial"', undefined, token);
-    const [policy] = (JSON.parse(found.body) as { data: { id: string }[] }).data;
-    const url = `${controller.url}/edge/management/v1/service-policies/${policy?.id}`;
-    await send({ url, authority: api.authority, method: "DELETE", headers: { "zt-session": token } });
+    const [policy] = await findByName(controller, "service-policies", "gateway-dial");
+    await changeByHand(controller, "DELETE", `service-policies/${policy?.id}`);
     assert.match(await local.succeed("up", "--simulated", "--refresh"), /up: 2 created, \d+ unchanged/);
     assert.ok(await new KubernetesApi(api).tryGet(`${policies}/${name}`));
     assert.ok((await listControllerObjects(controller)).includes("service-policies gateway-dial"));

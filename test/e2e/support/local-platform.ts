@@ -8,6 +8,7 @@ import { planEngines } from "../../../local/engines/prepare";
 import { platformFolders, type PlatformFolders } from "../../../local/platform/folders";
 import { tryLoadPlatform, type Platform } from "../../../local/platform/platform";
 import { projectRoot } from "../../support/project-root";
+import { processesIn } from "./descendants";
 
 /** How a command ended, and everything it wrote. */
 export interface CommandResult {
@@ -19,6 +20,19 @@ export interface CommandResult {
 export async function hasEngines(): Promise<boolean> {
   const plan = await planEngines(process.env, true, () => undefined);
   return plan.toBuild.length === 0;
+}
+
+/** True when the real Kubernetes plugin and OpenZiti controller are there, and everything a run with them needs. */
+export async function hasRealEngines(): Promise<boolean> {
+  const plan = await planEngines(process.env, false, () => undefined);
+  const optional = ["pulumi-resource-kubernetes", "ziti"] as const;
+  return plan.toBuild.length === 0 && optional.every((name) => plan.found.has(name));
+}
+
+/** True when Pulumi's Node language plugin is there, with which plain `pulumi` runs programs. */
+export async function hasLanguagePlugin(): Promise<boolean> {
+  const plan = await planEngines(process.env, true, () => undefined);
+  return plan.found.has("pulumi-language-nodejs");
 }
 
 /** A local platform in a temporary folder, driven through the command line as a user does. */
@@ -62,10 +76,12 @@ export class LocalPlatform {
     );
   }
 
-  /** Ends the engines and removes the folder. */
+  /** Ends the engines and removes the folder. Throws when a process that worked in it is left. */
   public async remove(): Promise<void> {
     await this.succeed("stop", "--wipe");
     rmSync(this.folders.root, { recursive: true, force: true });
+    const left = processesIn(this.folders.root).map(({ pid, command }) => `${pid} ${command}`);
+    if (left.length > 0) throw new Error(`processes of the platform are left:\n${left.join("\n")}`);
   }
 }
 
