@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { randomUUID } from "node:crypto";
+import { readFileSync, readdirSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
@@ -35,9 +36,9 @@ export async function hasLanguagePlugin(): Promise<boolean> {
   return plan.found.has("pulumi-language-nodejs");
 }
 
-/** A local platform in a temporary folder, driven through the command line as a user does. */
+/** A local platform in a temporary folder (made by its first command: a skipped test leaves none), driven through the command line as a user does. */
 export class LocalPlatform {
-  public readonly folders: PlatformFolders = platformFolders(mkdtempSync(path.join(os.tmpdir(), "agyn-local-")));
+  public readonly folders: PlatformFolders = platformFolders(path.join(os.tmpdir(), `agyn-local-${randomUUID()}`));
 
   /** Starts `agyn-net local <args>`. */
   public start(...args: string[]): ChildProcess {
