@@ -11,7 +11,18 @@ const layers = {
   local: { may: ["config", "versions", "index", "access"], packages: [] },
   policy: { may: ["access", "config"], packages: [] },
 };
-const folders = ["access", "config", "openziti", "components", "cli", "local", "policy", "generated", "scripts", "test"];
+const folders = [
+  "access",
+  "config",
+  "openziti",
+  "components",
+  "cli",
+  "local",
+  "policy",
+  "generated",
+  "scripts",
+  "test",
+];
 
 function layerRule(name, { may, packages }) {
   const closed = folders.filter((folder) => folder !== name && !may.includes(folder));
@@ -57,7 +68,15 @@ export default tseslint.config(
   {
     files: ["bin/*", "*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { require: "readonly", module: "writable", process: "readonly", __dirname: "readonly", __filename: "readonly" } },
+    languageOptions: {
+      globals: {
+        require: "readonly",
+        module: "writable",
+        process: "readonly",
+        __dirname: "readonly",
+        __filename: "readonly",
+      },
+    },
     rules: { "@typescript-eslint/no-require-imports": "off" },
   },
 );

@@ -34,7 +34,11 @@ function sourceFiles() {
 
 function contentKey(files) {
   const hash = createHash("sha256").update(fs.readFileSync(__filename)).update(process.version);
-  for (const file of files) hash.update(file).update("\0").update(fs.readFileSync(path.join(root, file)));
+  for (const file of files)
+    hash
+      .update(file)
+      .update("\0")
+      .update(fs.readFileSync(path.join(root, file)));
   return hash.digest("hex");
 }
 
