@@ -58,11 +58,14 @@ interface Performance {
   readonly signal: AbortSignal;
 }
 
+// What reads the engines has to run the program first: the addresses and credentials in the state may be of yesterday.
 async function perform(operation: Operation, stack: Stack, { refresh, ...rest }: Performance): Promise<OutputMap> {
-  if (operation === "up") return (await stack.up({ ...rest, refresh, userAgent: "agyn-net" })).outputs;
-  if (operation === "preview") await stack.preview({ ...rest, refresh });
-  if (operation === "refresh") await stack.refresh(rest);
-  if (operation === "destroy") await stack.destroy(rest);
+  const reading = { ...rest, runProgram: true };
+  const applying = refresh ? { ...reading, refresh } : rest;
+  if (operation === "up") return (await stack.up({ ...applying, userAgent: "agyn-net" })).outputs;
+  if (operation === "preview") await stack.preview(applying);
+  if (operation === "refresh") await stack.refresh(reading);
+  if (operation === "destroy") await stack.destroy(reading);
   return {};
 }
 

@@ -26,7 +26,7 @@ export function wasInterrupted(folders: PlatformFolders): boolean {
 export async function recover(folders: PlatformFolders, stack: Stack): Promise<void> {
   await waitForEngines(folders);
   await stack.cancel();
-  await stack.refresh({ clearPendingCreates: true });
+  await stack.refresh({ clearPendingCreates: true, runProgram: true });
   rmSync(folders.operation, { force: true });
 }
 
