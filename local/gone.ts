@@ -10,5 +10,7 @@ export async function findLeftovers({ folders, api, controller }: Platform): Pro
     listClusterObjects(new KubernetesApi(api)),
     listControllerObjects(controller),
   ]);
-  return [...leftovers(before.cluster, cluster), ...leftovers(before.controller, overlay)];
+  // The real controller registers its own router only after it answers, so the baseline may lack it.
+  const ours = overlay.filter((name) => !/ router-instance-\d+$/.test(name));
+  return [...leftovers(before.cluster, cluster), ...leftovers(before.controller, ours)];
 }
