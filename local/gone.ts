@@ -10,7 +10,5 @@ export async function findLeftovers({ folders, api, controller }: Platform): Pro
     listClusterObjects(new KubernetesApi(api)),
     listControllerObjects(controller),
   ]);
-  // The real controller registers its own router only after it answers, so the baseline may lack it.
-  const ours = overlay.filter((name) => !/ router-instance-\d+$/.test(name));
-  return [...leftovers(before.cluster, cluster), ...leftovers(before.controller, ours)];
+  return [...leftovers(before.cluster, cluster), ...leftovers(before.controller, overlay)];
 }

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { CertificateFiles } from "./certificates";
-import { logIn } from "./controller-api";
+import { callController, logIn } from "./controller-api";
 import type { PlatformFolders } from "./folders";
 import { loopback, type Ports } from "./ports";
 import type { EngineProcess } from "./processes";
@@ -50,7 +50,7 @@ export function controllerProcess(ziti: string | undefined, context: ControllerC
   return {
     name: controllerProcessName,
     ...(ziti ? quickstart(ziti, context) : double(context)),
-    whyNotReady: () => whyNotReady(controllerAccess(context)),
+    whyNotReady: () => whyNotReady(context),
     deadline: 90,
   };
 }
@@ -103,11 +103,22 @@ function double({ folders, certificates, ports, password }: ControllerContext): 
   };
 }
 
-// The API answers before its administrator exists, so only a log-in counts.
-async function whyNotReady(access: ControllerAccess): Promise<string | undefined> {
+// The API answers before its administrator exists, so only a log-in counts; and the real controller is complete only
+// with its router: what is registered after the baseline was taken would look like ours.
+async function whyNotReady(context: ControllerContext): Promise<string | undefined> {
+  const access = controllerAccess(context);
   if (!existsSync(access.authorityFile)) return `${access.authorityFile} is not there yet`;
-  return logIn(access).then(
-    () => undefined,
-    (error: Error) => error.message,
-  );
+  try {
+    const token = await logIn(access);
+    return context.kind === "real" ? await whyNoRouter(access, token) : undefined;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+async function whyNoRouter(access: ControllerAccess, token: string): Promise<string | undefined> {
+  const response = await callController(access, "/edge-routers", undefined, token);
+  if (response.status !== 200) return `${access.url} answered the list of its routers with status ${response.status}`;
+  const { data } = JSON.parse(response.body) as { data: readonly { readonly isOnline: boolean }[] };
+  return data.some(({ isOnline }) => isOnline) ? undefined : "its router is not online yet";
 }

@@ -14,7 +14,7 @@ export interface Outcome {
 
 /** The closing lines of an operation: objects per layer, what changed, what was real, and how long it took. */
 export function renderSummary({ operation, progress, record, seconds }: Outcome): readonly string[] {
-  const changes = operation === "refresh" ? progress.refreshed : progress.changes;
+  const changes = changesOf(operation, progress);
   const verdict = isSimulated(record) ? "simulated run: a double took part" : "run against the real engines";
   return [
     ...(operation === "up" ? ["", ...renderLayers(progress.layers)] : []),
@@ -23,6 +23,12 @@ export function renderSummary({ operation, progress, record, seconds }: Outcome)
     ...renderGenuineness(record).map((line) => `  ${line}`),
     `  waiting                ${waitingOf(record)}`,
   ];
+}
+
+// A destroy runs the program first, which finds every object as it was: no news beside what it deletes.
+function changesOf(operation: Outcome["operation"], { changes, refreshed }: Progress): Counts<string> {
+  if (operation === "refresh") return refreshed;
+  return operation === "destroy" ? new Map([...changes].filter(([op]) => op !== "same")) : changes;
 }
 
 function waitingOf({ kubernetesPlugin }: PlatformRecord): string {
@@ -70,7 +76,7 @@ export function renderLayers(layers: Layers): readonly string[] {
   });
 }
 
-/** One line: "148 created, 0 changed" or "0 changed, 148 same". */
+/** One line: "148 created" or "0 changed, 148 unchanged". */
 export function renderChanges(changes: Counts<string>): string {
   const words: readonly (readonly [string, string])[] = [
     ["create", "created"],
