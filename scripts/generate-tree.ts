@@ -6,7 +6,19 @@ const target = "CONTRIBUTING.md";
 const begin = "<!-- tree: written by `npm run generate` -->";
 const end = "<!-- end of tree -->";
 
-const folders = ["bin", "config", "access", "components", "openziti", "cli", "local", "generated", "scripts", "test"];
+const folders = [
+  "bin",
+  "config",
+  "access",
+  "components",
+  "openziti",
+  "policy",
+  "cli",
+  "local",
+  "generated",
+  "scripts",
+  "test",
+];
 
 /** Keeps the tree in CONTRIBUTING.md: a line per source file, taken from the file itself. */
 export function treeGenerator(root: string): Generator {

@@ -2,6 +2,7 @@ import { mkdirSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { configGenerator } from "./generate-config";
 import { outputsGenerator } from "./generate-outputs";
+import { policyGenerator } from "./generate-policy";
 import { rpcGenerator } from "./generate-rpcs";
 import { treeGenerator } from "./generate-tree";
 import type { Generator } from "./generator";
@@ -13,6 +14,7 @@ export const generators: readonly Generator[] = [
   rpcGenerator,
   configGenerator(root),
   outputsGenerator(root),
+  policyGenerator,
   treeGenerator(root),
 ];
 
