@@ -4,7 +4,7 @@ import type { Entity } from "./client/envelope";
 import * as refuse from "./engine/errors";
 import { mismatches, toBody, toInputs, toPatch, toState } from "./engine/translate";
 import { Kind } from "./kinds/kind";
-import { containsUnknown, isRecord, Properties } from "./values";
+import { containsUnknown, isRecord, Properties, textOf } from "./values";
 
 /** How the engine treats what it finds in the controller. */
 export interface EngineOptions {
@@ -181,12 +181,6 @@ function requireKnown(inputs: Properties): void {
   const unresolved = Object.keys(inputs).filter((name) => containsUnknown(inputs[name] ?? null));
   if (unresolved.length > 0)
     throw new refuse.RefusedError(`${unresolved.join(", ")}: not known yet, nothing was sent.`);
-}
-
-function textOf(properties: Properties, name: string): string {
-  const value = properties[name];
-  if (typeof value !== "string") throw new TypeError(`${name} has passed the checks and is no text`);
-  return value;
 }
 
 function refuseReserved(kind: Kind, detail: Entity): void {

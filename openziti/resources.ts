@@ -5,3 +5,4 @@ export * from "./resources/service";
 export * from "./resources/policies";
 export * from "./resources/identity";
 export * from "./resources/edge-router";
+export * from "./resources/functions";

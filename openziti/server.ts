@@ -2,6 +2,7 @@ import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { toServiceError } from "./server/failure";
+import { Functions } from "./server/functions";
 import { Lifecycle } from "./server/lifecycle";
 import { Objects } from "./server/objects";
 
@@ -16,7 +17,8 @@ export interface RunningServer {
 export async function startServer(): Promise<RunningServer> {
   const lifecycle = new Lifecycle();
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
-  server.addService(ResourceProviderService, handlers(lifecycle, new Objects(() => lifecycle.configured())));
+  const configured = () => lifecycle.configured();
+  server.addService(ResourceProviderService, handlers(lifecycle, new Objects(configured), new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
@@ -28,7 +30,7 @@ export async function startServer(): Promise<RunningServer> {
   return { port, stop };
 }
 
-function handlers(lifecycle: Lifecycle, objects: Objects): grpc.UntypedServiceImplementation {
+function handlers(lifecycle: Lifecycle, objects: Objects, functions: Functions): grpc.UntypedServiceImplementation {
   return {
     handshake: unary(() => lifecycle.handshake()),
     attach: unary(() => new Empty()),
@@ -44,6 +46,7 @@ function handlers(lifecycle: Lifecycle, objects: Objects): grpc.UntypedServiceIm
     read: unary(objects.read.bind(objects)),
     update: unary(objects.update.bind(objects)),
     delete: unary(objects.delete.bind(objects)),
+    invoke: unary(functions.invoke.bind(functions)),
   };
 }
 

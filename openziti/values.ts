@@ -50,3 +50,10 @@ export function withDefaults(value: Value | undefined, defaults: Value | undefin
   const names = new Set([...Object.keys(defaults), ...Object.keys(value)]);
   return Object.fromEntries([...names].map((name) => [name, withDefaults(value[name], defaults[name]) ?? null]));
 }
+
+/** A text among properties that have passed their checks; fails when it is none. */
+export function textOf(properties: Properties, name: string): string {
+  const value = properties[name];
+  if (typeof value !== "string") throw new TypeError(`${name} has passed the checks and is no text`);
+  return value;
+}

@@ -18,6 +18,10 @@ export interface Controller {
   patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes the whole object anew: what the body leaves out is reset. */
   put(collection: string, id: string, body: Readonly<Record<string, unknown>>): Promise<void>;
+  /** All objects of a collection, or those a filter matches, in the order of their ids. */
+  list(collection: string, filter?: string): Promise<Entity[]>;
+  /** The controller's own answer: may the identity dial and bind the service, and over which routers. By ids. */
+  getPolicyAdvice(identityId: string, serviceId: string): Promise<Readonly<Record<string, unknown>>>;
   /** Deletes an object; one that is gone already is fine. */
   remove(collection: string, id: string): Promise<void>;
 }
@@ -79,6 +83,12 @@ export class ControllerClient implements Controller {
       if (entities.length === 0)
         throw new ProtocolError(`Listing ${collection}: got ${all.length} of ${total} objects.`);
     }
+  }
+
+  async getPolicyAdvice(identityId: string, serviceId: string): Promise<Readonly<Record<string, unknown>>> {
+    const operation = `Asking for the policy advice on identities/${identityId} and services/${serviceId}`;
+    const path = `${pathOf("identities", identityId)}/policy-advice/${encodeURIComponent(serviceId)}`;
+    return dataOf(operation, succeeded(operation, await this.repeat({ method: "GET", path })));
   }
 
   async create(collection: string, body: NewEntity): Promise<string> {

@@ -2,7 +2,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { setTimeout as wait } from "node:timers/promises";
-import { ControllerClient } from "../client/client";
+import { Controller, ControllerClient } from "../client/client";
 import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
@@ -19,6 +19,7 @@ function ownTagsOf(stack: string): Readonly<Record<string, string>> {
 /** What the provider's arguments amount to, once the engine has given them. */
 export interface Configured {
   readonly engine: Engine;
+  readonly controller: Controller;
   readonly ownTags: Readonly<Record<string, string>>;
 }
 
@@ -83,6 +84,6 @@ export class Lifecycle {
     this.client = new ControllerClient(endpoint, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
-    this.current = { ownTags, engine: new Engine(this.client, { ownTags, adopt, pause }) };
+    this.current = { ownTags, controller: this.client, engine: new Engine(this.client, { ownTags, adopt, pause }) };
   }
 }

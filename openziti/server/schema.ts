@@ -1,3 +1,5 @@
+import { functions, functionToken } from "../functions";
+import type { Parameter, ProviderFunction, Result } from "../functions/function";
 import { kinds, tokenOf } from "../kinds";
 import { Field, FieldType, Kind, Output } from "../kinds/kind";
 import { Argument, providerArguments } from "./connection";
@@ -20,6 +22,7 @@ export function renderSchema(): string {
       providerArguments.flatMap(({ name, fields }) => (fields ? [[typeToken(name), objectType(fields)]] : [])),
     ),
     resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+    functions: Object.fromEntries(functions.map((each) => [functionToken(each), functionShape(each)])),
   });
 }
 
@@ -32,6 +35,15 @@ function resource(kind: Kind) {
     requiredInputs: requiredNames(kind.fields),
     properties: { ...inputs, ...byName(kind.outputs, outputProperty) },
     required: [...always, ...kind.outputs].map(({ name }) => name),
+  };
+}
+
+function functionShape({ description, parameters, results }: ProviderFunction) {
+  const required = results.map(({ name }) => name);
+  return {
+    description,
+    inputs: { type: "object", properties: byName(parameters, valueProperty), required: requiredNames(parameters) },
+    outputs: { type: "object", properties: byName(results, valueProperty), required },
   };
 }
 
@@ -50,6 +62,12 @@ const types: Readonly<Record<FieldType, object>> = {
   record: anything,
   document: anything,
 };
+
+function valueProperty({ type, description }: Parameter | Result): object {
+  if (type === "texts") return { ...texts, description };
+  if (type === "records") return { type: "array", items: anything, description };
+  return { type, description };
+}
 
 function fieldProperty({ type, description, secret, replaces, default: value }: Field): object {
   const isPlain = typeof value === "string" || typeof value === "boolean" || typeof value === "number";

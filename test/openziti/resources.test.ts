@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import assert from "node:assert/strict";
+import { functions, functionToken } from "../../openziti/functions";
 import { kinds, tokenOf } from "../../openziti/kinds";
 import * as resources from "../../openziti/resources";
 
@@ -7,13 +8,17 @@ type Constructor = new (name: string, args: object) => pulumi.CustomResource;
 
 describe("classes a program uses", () => {
   const registered: { type: string; inputs: Record<string, unknown> }[] = [];
+  const called: string[] = [];
   before(async () => {
     await pulumi.runtime.setMocks({
       newResource: ({ type, name, inputs }) => {
         registered.push({ type, inputs: inputs as Record<string, unknown> });
         return { id: `${name}-id`, state: inputs as Record<string, unknown> };
       },
-      call: ({ inputs }) => inputs as Record<string, unknown>,
+      call: ({ token }) => {
+        called.push(token);
+        return { grants: [], services: [] };
+      },
     });
   });
   after(() => pulumi.runtime.disconnect());
@@ -35,6 +40,16 @@ describe("classes a program uses", () => {
       assert.equal(object.__pulumiType, tokenOf(kind));
     });
   }
+
+  it("ask every function of the provider by its token", async () => {
+    resources.getService("gateway");
+    resources.getIdentity("agent");
+    resources.listServices();
+    resources.policyAdvice({ identity: "agent", service: "gateway" });
+    resources.foreignGrants();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.deepEqual(called.sort(), functions.map(functionToken).sort());
+  });
 
   it("make key and password secrets, and leave out what is not given", async () => {
     const provider = new resources.Provider("z", {

@@ -143,4 +143,19 @@ export const listCases: readonly ContractCase[] = [
       assert.deepEqual([status, body.data, body.meta.pagination.totalCount], [200, [], 0]);
     },
   },
+  {
+    title: "finds policies that hold any of several roles, joined with their tags",
+    async run(api) {
+      const mark = api.name("mark");
+      const body = { type: "Dial", semantic: "AnyOf", identityRoles: ["#all"], tags: { "agyn-stack": mark } };
+      const name = api.name("policy");
+      await api.create("service-policies", { ...body, name, serviceRoles: ["#a", "#b"] });
+      await api.create("service-policies", { ...body, name: `${name}-c`, serviceRoles: ["#c"] });
+      const filter = `tags.agyn-stack = "${mark}" and anyOf(serviceRoles) in ["#b", "#all", "@id-of-nothing"]`;
+      assert.deepEqual(
+        (await api.find("service-policies", filter)).map((policy) => policy.name),
+        [name],
+      );
+    },
+  },
 ];

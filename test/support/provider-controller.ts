@@ -44,6 +44,14 @@ export class MemoryController implements Controller {
     return this.call(`find ${collection}`, () => this.byName(collection, name));
   }
 
+  list(collection: string): Promise<Entity[]> {
+    return this.call(`list ${collection}`, () => this.all(collection));
+  }
+
+  getPolicyAdvice(): Promise<never> {
+    return Promise.reject(new Error("policy advice is asked of the double"));
+  }
+
   create(collection: string, body: NewEntity): Promise<string> {
     return this.call(`create ${collection}`, () => {
       this.bodies.push(body);

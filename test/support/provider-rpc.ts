@@ -105,6 +105,12 @@ export class ProviderRpc {
     return plain(answer.getProperties());
   }
 
+  async invoke(name: string, args: Plain = {}) {
+    const request = new proto.InvokeRequest().setTok(`openziti:index:${name}`).setArgs(struct(args));
+    const answer = await answerOf<proto.InvokeResponse>((done) => this.client.invoke(request, done));
+    return { failures: answer.getFailuresList().map((each) => each.getReason()), found: plain(answer.getReturn()) };
+  }
+
   delete(urn: string, id: string, properties: Plain = {}) {
     const request = new proto.DeleteRequest().setUrn(urn).setId(id).setProperties(struct(properties));
     return answerOf<Empty>((done) => this.client.delete(request, done));
