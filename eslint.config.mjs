@@ -7,7 +7,7 @@ const layers = {
   config: { may: ["access"], packages: [] },
   openziti: { may: [], packages: [] },
   components: { may: ["access", "config", "openziti", "versions"], packages: [] },
-  cli: { may: ["access", "config", "local", "components", "versions", "index"], packages: [] },
+  cli: { may: ["access", "config", "openziti", "local", "components", "versions", "index"], packages: [] },
   local: { may: ["config", "versions", "index", "access"], packages: [] },
   policy: { may: ["access", "config"], packages: [] },
 };

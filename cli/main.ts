@@ -2,11 +2,13 @@
 import { Command } from "commander";
 import { localCommand } from "./local";
 import { preflightCommand } from "./preflight";
+import { rotateCommand } from "./rotate";
 
 const program = new Command("agyn-net")
   .description("Operates the networking of the Agyn agent platform.")
   .addCommand(localCommand())
   .addCommand(preflightCommand())
+  .addCommand(rotateCommand())
   .showHelpAfterError();
 
 void program.parseAsync();

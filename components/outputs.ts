@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicySize } from "../access/measure-policies";
 import type { OutsideMesh } from "../access/outside-mesh";
+import type { CredentialLife } from "../config/credential-life";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";
 import type { IngressTls } from "./ingress-tls";
@@ -30,6 +31,8 @@ export interface StackOutputs {
   readonly overlayServiceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by overlay service. */
   readonly overlayAddresses: pulumi.Output<Record<string, string[]>>;
+  /** The credential for the controller: `kind`, and of a certificate `notAfter` and `daysLeft` (whole days). */
+  readonly overlayCredential: pulumi.Output<CredentialLife>;
   /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
   readonly networkPolicies: pulumi.Output<string[]>;
   /** The complete configuration in force, defaults included; secrets only say whether they are set. */
@@ -58,6 +61,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     meshOutside: mesh.outside,
     overlayServiceIds: overlay.serviceIds,
     overlayAddresses: overlay.addresses,
+    overlayCredential: overlay.credential,
     networkPolicies: networkPolicies.policies,
     configuration: effectiveConfiguration(settings),
   };

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
 import type { ClusterArgs } from "./cluster";
@@ -17,9 +18,9 @@ export interface ComponentArgs {
 }
 
 /** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
-export function toComponentArgs(settings: Settings): ComponentArgs {
+export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
   const model = loadModel(settings);
-  const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes, zitiManagement } = settings;
+  const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes } = settings;
   const imageRegistry = settings.images.registry;
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
@@ -45,16 +46,25 @@ export function toComponentArgs(settings: Settings): ComponentArgs {
       awaitConditions: kubernetes.awaitConditions,
     },
     overlay: {
+      ...toOverlayArgs(settings, now),
       model,
-      manageController: controller.manage,
-      connection: toConnection(controller),
       portForward: controller.reach === "portForward" ? cluster : undefined,
-      adopt: controller.adopt,
-      chartRepository: charts.openziti,
-      imageRegistry,
-      zitiManagement,
     },
     networkPolicies: { model },
+  };
+}
+
+function toOverlayArgs(settings: Settings, now: Date): Omit<ZitiOverlayArgs, "model" | "portForward"> {
+  const { controller, charts, images, zitiManagement } = settings;
+  return {
+    manageController: controller.manage,
+    connection: toConnection(controller),
+    credential: credentialLife(controller, now),
+    warnings: expiryWarnings(controller, now, pulumi.getStack()),
+    adopt: controller.adopt,
+    chartRepository: charts.openziti,
+    imageRegistry: images.registry,
+    zitiManagement,
   };
 }
 

@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { passthroughHosts, type Passthrough } from "../../access/exposure";
 import { serviceOf, type Model, type ModelOptions } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
+import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
 import { createNamespace } from "../namespaces";
@@ -25,7 +26,11 @@ export interface ZitiOverlayArgs {
   readonly model: Model;
   /** Install controller and router. When off, `connection` names the operator's controller. */
   readonly manageController: boolean;
+  /** A managed controller's credential is generated where this has none. */
   readonly connection: ControllerConnection;
+  readonly credential: CredentialLife;
+  /** What every preview has to say about the connection. */
+  readonly warnings: readonly string[];
   /** The cluster whose API server leads to the controller. Default: the controller's address is reachable from here. */
   readonly portForward?: { readonly kubeconfig?: pulumi.Input<string>; readonly context?: string };
   /** Take over overlay objects of the same name that another tool made. */
@@ -44,6 +49,8 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly serviceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by service. */
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** How long the credential for the controller lives. */
+  public readonly credential: pulumi.Output<CredentialLife>;
 
   constructor(name: string, args: ZitiOverlayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:ZitiOverlay", name, {}, opts);
@@ -78,7 +85,10 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     this.addresses = pulumi.output(
       Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
     );
-    this.registerOutputs({ serviceIds: this.serviceIds, addresses: this.addresses });
+    this.credential = pulumi.output(args.credential);
+    for (const warning of args.warnings) void pulumi.log.warn(warning, this);
+    const { serviceIds, addresses, credential } = this;
+    this.registerOutputs({ serviceIds, addresses, credential });
   }
 }
 
@@ -103,7 +113,9 @@ function installController(
     },
     opts,
   );
-  return { url: args.connection.url, username: controller.username, password: controller.password, ca: controller.ca };
+  const { username, password, ca } = controller;
+  const isGiven = args.credential.kind !== "generated";
+  return { ...args.connection, ca, ...(isGiven ? {} : { username, password }) };
 }
 
 // The name the ingress passes through is the name clients are told: both come from the model.

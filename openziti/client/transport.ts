@@ -16,11 +16,13 @@ export interface Endpoint {
   readonly portForward?: PortForwardTarget;
 }
 
-/** One request below the API's base path. */
+/** One request below an API's base path. */
 export interface Exchange {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Starts with `/`; already encoded. */
   readonly path: string;
+  /** Where the API starts that the path is below. Default: the Edge Management API's base path. */
+  readonly base?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
@@ -84,7 +86,7 @@ export class Transport {
         hostname: this.target.hostname.replace(/^\[|\]$/g, ""),
         port: this.target.port || 443,
         method: exchange.method,
-        path: basePath + exchange.path,
+        path: (exchange.base ?? basePath) + exchange.path,
         headers: { accept: "application/json", ...exchange.headers, ...contentHeaders(body) },
         ...{ ca, cert, key, rejectUnauthorized: true, signal, timeout: requestTimeoutMs },
       },

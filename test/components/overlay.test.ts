@@ -1,5 +1,6 @@
 import * as assert from "node:assert/strict";
 import { readFixture } from "../support/fixtures";
+import { productionConfig } from "../support/production-config";
 import { findOne, ofType, registerProgram, type Run } from "../support/registrations";
 
 const policyNames = [
@@ -134,5 +135,25 @@ describe("the overlay", () => {
     const first = await checksum("first-password");
     assert.equal(await checksum("first-password"), first);
     assert.notEqual(await checksum("second-password"), first);
+  });
+
+  it("says how long the credential lives", async () => {
+    assert.deepEqual(run.outputs.overlayCredential, { kind: "generated" });
+    const { overlayCredential } = (await registerProgram("prod", productionConfig(), ["controller"])).outputs;
+    const { kind, notAfter, daysLeft } = overlayCredential as Record<string, unknown>;
+    assert.deepEqual([kind, notAfter], ["certificate", "2120-01-01T00:00:00.000Z"]);
+    assert.ok(Number(daysLeft) > 30_000);
+  });
+
+  it("logs in to a managed controller with the operator's credential where there is one, the generated one in reserve", async () => {
+    const controller = { username: "rotated", password: "second-password" };
+    const rotated = await registerProgram("dev", { controller });
+    const { inputs } = findOne(rotated, "pulumi:providers:openziti");
+    assert.deepEqual([inputs.username, inputs.password], ["rotated", "second-password"]);
+    findOne(rotated, "random:index/randomPassword:RandomPassword");
+    const { stringData } = findOne(rotated, "kubernetes:core/v1:Secret", "overlay-ziti-management-secret").inputs as {
+      stringData: Record<string, string>;
+    };
+    assert.equal(stringData.username, "rotated");
   });
 });

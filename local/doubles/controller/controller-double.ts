@@ -4,6 +4,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
 import { verifyRouter } from "./collections/edge-routers";
+import { enroll, enrollmentPath } from "./enroll";
 import { ApiError, unhandled } from "./errors";
 import { Fault, Faults, RecordedRequest } from "./faults";
 import { Answer, Request, answer } from "./routes";
@@ -80,8 +81,9 @@ function toErrorAnswer(error: unknown): Answer {
 }
 
 // Mutations are saved before they are answered: what a caller was told survives a restart.
-function handle(world: World, request: Request): Answer {
+async function handle(world: World, request: Request): Promise<Answer> {
   try {
+    if (request.path[0] === enrollmentPath) return await enroll(world, request.body);
     const result = answer(world, request);
     if (request.method !== "GET") world.store.save();
     return result;
@@ -97,7 +99,7 @@ function toRequest(message: IncomingMessage, url: URL): Omit<Request, "body"> {
   const isOutside = below === url.pathname && below !== "/version" && below !== "/";
   return {
     method: message.method ?? "GET",
-    path: isOutside ? ["outside the API"] : path.map(decodeURIComponent),
+    path: isOutside ? [below === enrollmentPath ? below : "outside the API"] : path.map(decodeURIComponent),
     query: url.searchParams,
     token: message.headers["zt-session"] as string | undefined,
     fingerprint: certificate?.fingerprint?.replaceAll(":", "").toLowerCase(),
@@ -156,7 +158,7 @@ class Exchange {
     }
     if (fault?.cut === "before") return undefined;
     if (fault?.respond !== undefined) return toErrorAnswer(new ApiError(fault.respond));
-    const result = handle(this.world, { ...head, body: entry.body });
+    const result = await handle(this.world, { ...head, body: entry.body });
     return fault?.cut === "after" ? undefined : result;
   }
 }

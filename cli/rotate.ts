@@ -1,0 +1,49 @@
+import { Command, Option } from "commander";
+import { LocalError } from "../local/local-error";
+import { openTerminal } from "../local/terminal";
+import { ClientError } from "../openziti/client/errors";
+import { controllerOverHttps } from "./rotate/administrator";
+import type { AdminCredential } from "./rotate/credential";
+import { pulumiStack } from "./rotate/pulumi-stack";
+import { rotate } from "./rotate/rotation";
+
+interface RotateOptions {
+  readonly stack: string;
+  readonly configFile?: string;
+  readonly kind?: AdminCredential["kind"];
+  readonly yes: boolean;
+}
+
+const epilogue = `
+Makes a second administrator, proves that it can log in, changes the stack over to it with pulumi up, and then removes the
+first one. A run that ended anywhere is continued by the same command; at no time are both credentials invalid.
+Exit codes: 0 rotated, 1 not finished.`;
+
+/** \`agyn-net rotate\`: a new credential for the stack and Ziti Management. */
+export function rotateCommand(): Command {
+  return new Command("rotate")
+    .description("Replace the credential with which the stack and Ziti Management log in to the controller.")
+    .requiredOption("--stack <name>", "the stack")
+    .option("--config-file <file>", "default: Pulumi.<stack>.yaml")
+    .addOption(
+      new Option("--kind <kind>", "what the new credential is; default: as the one in use").choices([
+        "certificate",
+        "password",
+      ]),
+    )
+    .option("--yes", "apply without asking", false)
+    .addHelpText("after", epilogue)
+    .action(perform);
+}
+
+async function perform({ kind, ...choice }: RotateOptions): Promise<void> {
+  const { line } = openTerminal(process.stdout, process.env);
+  try {
+    const createName = () => `agyn-networking-${choice.stack}-${Date.now().toString(36)}`;
+    await rotate(pulumiStack(choice), controllerOverHttps, { kind, createName, say: line });
+  } catch (error) {
+    if (!(error instanceof LocalError || error instanceof ClientError)) throw error;
+    process.exitCode = 1;
+    process.stderr.write(`${error.message}\nRun the same command again to continue.\n`);
+  }
+}

@@ -1,0 +1,68 @@
+import * as x509 from "@peculiar/x509";
+import { randomBytes, webcrypto } from "node:crypto";
+import type { Credential } from "../../openziti/client/session";
+import type { Endpoint } from "../../openziti/client/transport";
+
+/** What an administrator proves itself with. All texts are secrets, but for `username` and `cert` (PEM). */
+export type AdminCredential =
+  | { readonly kind: "password"; readonly username: string; readonly password: string }
+  | { readonly kind: "certificate"; readonly cert: string; readonly key: string };
+
+/** A private key that has no certificate yet, as PEM. */
+export interface PendingKey {
+  readonly kind: "certificate";
+  readonly key: string;
+}
+
+const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
+const pkcs8 = { name: signing.name, namedCurve: signing.namedCurve } as const;
+const passwordBytes = 30;
+
+/** A new password for a new user: 40 letters, digits, `-` and `_`. */
+export function createPassword(username: string): AdminCredential {
+  return { kind: "password", username, password: randomBytes(passwordBytes).toString("base64url") };
+}
+
+/** A new private key on the curve P-256. */
+export async function createKey(): Promise<PendingKey> {
+  const { privateKey } = await webcrypto.subtle.generateKey(signing, true, ["sign", "verify"]);
+  const bytes = await webcrypto.subtle.exportKey("pkcs8", privateKey);
+  return { kind: "certificate", key: x509.PemConverter.encode(bytes, "PRIVATE KEY") };
+}
+
+/** A request (PEM) to certify the key under a name. */
+export async function createRequest({ key }: PendingKey, commonName: string): Promise<string> {
+  const [bytes] = x509.PemConverter.decode(key);
+  if (bytes === undefined) throw new Error("the key that was kept for the rotation is not PEM");
+  const privateKey = await webcrypto.subtle.importKey("pkcs8", bytes, pkcs8, true, ["sign"]);
+  const { kty, crv, x, y } = await webcrypto.subtle.exportKey("jwk", privateKey);
+  const publicKey = await webcrypto.subtle.importKey("jwk", { kty, crv, x, y }, pkcs8, true, ["verify"]);
+  const keys = { privateKey, publicKey };
+  const request = await x509.Pkcs10CertificateRequestGenerator.create(
+    { name: [{ CN: [commonName] }], keys, signingAlgorithm: signing },
+    webcrypto,
+  );
+  return request.toString("pem");
+}
+
+/** True when both would be accepted as the same. */
+export function isSame(one: AdminCredential, other: AdminCredential): boolean {
+  if (one.kind === "password") return other.kind === "password" && textsAreSame(one.password, other.password);
+  return other.kind === "certificate" && textsAreSame(one.key, other.key) && textsAreSame(one.cert, other.cert);
+}
+
+// Configuration may lose the line break at the end of a text.
+const textsAreSame = (one: string, other: string) => one.trim() === other.trim();
+
+/** An endpoint (without `cert` and `key`) and a credential in the form the client of the controller takes them. */
+export function toLogIn(
+  endpoint: Endpoint,
+  credential: AdminCredential,
+): { readonly endpoint: Endpoint; readonly credential: Credential } {
+  if (credential.kind === "certificate") {
+    const { cert, key } = credential;
+    return { endpoint: { ...endpoint, cert, key }, credential: { method: "cert" } };
+  }
+  const { username, password } = credential;
+  return { endpoint, credential: { method: "password", username, password } };
+}

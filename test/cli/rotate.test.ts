@@ -1,0 +1,93 @@
+import assert from "node:assert/strict";
+import { createKey, createRequest } from "../../cli/rotate/credential";
+import { parseJournal } from "../../cli/rotate/journal";
+import { readStackConnection } from "../../cli/rotate/stack-connection";
+import { LocalError } from "../../local/local-error";
+import type { ControllerDouble } from "../../local/doubles/controller/controller-double";
+import { startTestDouble, toContractTarget } from "../support/contract-double";
+import { describeRotation } from "../support/rotation-cases";
+import { RotationScene } from "../support/rotation-scene";
+
+const sealed = (value: unknown) => ({
+  "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",
+  plaintext: JSON.stringify(value),
+});
+
+function exported(inputs: object | undefined): unknown {
+  const resources = [
+    { type: "pulumi:pulumi:Stack" },
+    ...(inputs ? [{ type: "pulumi:providers:openziti", inputs }] : []),
+  ];
+  return { version: 3, deployment: { resources } };
+}
+
+describe("a rotation, against the double", () => {
+  let double: ControllerDouble;
+  before(async () => {
+    double = await startTestDouble({ record: false });
+  });
+  after(() => double.close());
+
+  describeRotation(() => toContractTarget(double));
+
+  it("touches nothing when the credential in use is refused and the new one is not registered", async () => {
+    const scene = await RotationScene.start(toContractTarget(double));
+    scene.journal = JSON.stringify({
+      name: "gone",
+      next: { kind: "password", username: "gone", password: "gone-gone" },
+    });
+    scene.applied = { kind: "password", username: "nobody", password: "not this one" };
+    await assert.rejects(scene.rotate(), LocalError);
+    assert.deepEqual(scene.config, {});
+  });
+
+  it("removes nothing when the stack did not change over", async () => {
+    const scene = await RotationScene.start(toContractTarget(double));
+    const old = scene.applied;
+    scene.up = () => Promise.resolve();
+    await assert.rejects(scene.rotate(), /still uses the old credential/);
+    assert.equal(await scene.logsIn(old), true);
+    assert.equal(await scene.logsIn(scene.configured()), true);
+  });
+});
+
+describe("the connection of a stack to rotate", () => {
+  const portForward = { namespace: "ziti", service: "ziti-controller-mgmt", port: 1281 };
+  const inputs = { url: "https://ziti:1281", ca: "ca", stack: "dev", portForward: sealed(portForward) };
+
+  it("comes out of the state, secrets and port-forward included", () => {
+    const given = { ...inputs, username: "admin", password: sealed("generated") };
+    const { endpoint, credential, stack } = readStackConnection(exported(given));
+    assert.deepEqual(credential, { kind: "password", username: "admin", password: "generated" });
+    assert.equal(stack, "dev");
+    assert.deepEqual(JSON.parse(JSON.stringify(endpoint)), { url: "https://ziti:1281", ca: "ca", portForward });
+  });
+
+  it("tells a certificate from a password", () => {
+    const { credential } = readStackConnection(exported({ ...inputs, cert: "chain", key: sealed("key") }));
+    assert.deepEqual(credential, { kind: "certificate", cert: "chain", key: "key" });
+  });
+
+  it("is missing before the first up, with the command that helps", () => {
+    assert.throws(() => readStackConnection(exported(undefined)), /Run pulumi up first/);
+  });
+});
+
+describe("the notes of a rotation", () => {
+  it("are refused without being quoted when they cannot be read", () => {
+    for (const text of ["{secret", '"secret"', '{"name":"secret"}']) {
+      assert.throws(
+        () => parseJournal(text),
+        (error: Error) =>
+          error instanceof LocalError && !error.message.includes('secret"') && /config rm/.test(error.message),
+      );
+    }
+  });
+});
+
+describe("a new key", () => {
+  it("signs a request under the name of its identity", async () => {
+    const request = await createRequest(await createKey(), "agyn-networking-prod");
+    assert.match(request, /^-----BEGIN CERTIFICATE REQUEST-----/);
+  });
+});
