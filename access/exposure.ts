@@ -1,3 +1,4 @@
+import { controllerNodes } from "./controller-nodes";
 import type { BrowserHost, ModelOptions } from "./options";
 import { findPort, overlayPods, type ServiceName } from "./services";
 
@@ -58,15 +59,19 @@ export function buildExposures(options: ModelOptions): readonly Exposure[] {
 
 /** A public name that the ingress passes through unopened, and the overlay Service that ends its TLS. */
 export interface Passthrough {
-  readonly name: "controller" | "router";
+  readonly name: "controller" | `controller-${number}` | "router";
   readonly host: string;
   readonly service: string;
 }
 
-/** The overlay's public names: its clients enroll and sign in at the controller, and enter at a router. */
+/** The overlay's public names: its clients enroll and sign in at the controller's nodes, and enter at a router. */
 export function passthroughHosts({ domain, controller }: ModelOptions): readonly Passthrough[] {
   return [
-    { name: "controller", host: controller.advertisedHost, service: overlayPods.controller.publicService },
+    ...controllerNodes(controller).map(({ host, publicService }, index) => ({
+      name: index === 0 ? ("controller" as const) : (`controller-${index + 1}` as const),
+      host,
+      service: publicService,
+    })),
     { name: "router", host: `ziti-router.${domain}`, service: overlayPods.router.publicService },
   ];
 }

@@ -63,7 +63,12 @@ export interface ModelOptions {
   readonly ingress: IngressOptions;
   readonly mesh: MeshOptions;
   readonly overlay: OverlayOptions;
-  readonly controller: { readonly manage: boolean; readonly advertisedHost: string };
+  readonly controller: {
+    readonly manage: boolean;
+    readonly advertisedHost: string;
+    /** One process, or a cluster of three. Default: `standalone`. */
+    readonly mode?: "standalone" | "cluster";
+  };
   readonly networkPolicies: {
     readonly enabled: boolean;
     readonly llmProviders: readonly string[];

@@ -4,6 +4,7 @@ import type { OutsideMesh } from "../access/outside-mesh";
 import type { CredentialLife } from "../config/credential-life";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";
+import type { ForeignGrant } from "../openziti/resources";
 import type { IngressTls } from "./ingress-tls";
 import type { IstioMesh } from "./istio-mesh";
 import type { NetworkPolicies } from "./network-policies";
@@ -33,6 +34,8 @@ export interface StackOutputs {
   readonly overlayAddresses: pulumi.Output<Record<string, string[]>>;
   /** The credential for the controller: `kind`, and of a certificate `notAfter` and `daysLeft` (whole days). */
   readonly overlayCredential: pulumi.Output<CredentialLife>;
+  /** Policies that are not this stack's and let somebody dial or bind its services. */
+  readonly overlayForeignGrants: pulumi.Output<readonly ForeignGrant[]>;
   /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
   readonly networkPolicies: pulumi.Output<string[]>;
   /** The complete configuration in force, defaults included; secrets only say whether they are set. */
@@ -62,6 +65,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     overlayServiceIds: overlay.serviceIds,
     overlayAddresses: overlay.addresses,
     overlayCredential: overlay.credential,
+    overlayForeignGrants: overlay.foreignGrants,
     networkPolicies: networkPolicies.policies,
     configuration: effectiveConfiguration(settings),
   };

@@ -33,6 +33,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       retained: mesh.retained,
       chartRepository: charts.istio,
       imageRegistry,
+      logOperations: settings.zitiManagement.logOperations,
       highlyAvailable: settings.profile === "production",
     },
     ingress: {
@@ -55,13 +56,18 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
 }
 
 function toOverlayArgs(settings: Settings, now: Date): Omit<ZitiOverlayArgs, "model" | "portForward"> {
-  const { controller, charts, images, zitiManagement } = settings;
+  const { controller, overlay, charts, images, namespaces, certManager, zitiManagement } = settings;
   return {
     manageController: controller.manage,
     connection: toConnection(controller),
     credential: credentialLife(controller, now),
     warnings: expiryWarnings(controller, now, pulumi.getStack()),
     adopt: controller.adopt,
+    forget: controller.forget,
+    watchForeignGrants: overlay.watchForeignGrants,
+    trustManager: certManager.manage
+      ? { namespace: namespaces.certManager, chartRepository: charts.certManager }
+      : undefined,
     chartRepository: charts.openziti,
     imageRegistry: images.registry,
     zitiManagement,

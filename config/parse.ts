@@ -1,7 +1,7 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
-import { certificatesFit, credentialFaults } from "./rules/credentials";
+import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
 import { distinctHosts, distinctNamespaces, overlayZones, wildcardCoversHosts } from "./rules/names";
 import { realNames, strongPassword, trustedIssuer } from "./rules/production";
@@ -34,6 +34,7 @@ const rules: readonly Rule[] = [
   trustedIssuer,
   strongPassword,
   certificatesFit,
+  ownControllerOnly,
 ];
 
 /** Turns Pulumi's raw configuration into settings. Pure: reads nothing but its arguments, throws for no input. */

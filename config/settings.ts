@@ -28,9 +28,9 @@ export interface Settings {
   readonly ingress: IngressSettings;
   readonly certManager: { readonly manage: boolean };
   readonly mesh: MeshSettings;
-  readonly overlay: OverlayOptions;
+  readonly overlay: OverlaySettings;
   readonly controller: ControllerSettings;
-  readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+  readonly zitiManagement: ZitiManagementSettings;
   readonly networkPolicies: NetworkPolicySettings;
   readonly charts: { readonly istio: string; readonly certManager: string; readonly openziti: string };
   readonly images: { readonly registry?: string };
@@ -76,6 +76,12 @@ export interface RetainedRevision {
   readonly version: string;
 }
 
+/** The overlay's network. */
+export interface OverlaySettings extends OverlayOptions {
+  /** Look in every run for policies of others that reach our services. */
+  readonly watchForeignGrants: boolean;
+}
+
 /** The OpenZiti controller: who runs it, and how it is reached. */
 export interface ControllerSettings {
   readonly manage: boolean;
@@ -87,8 +93,21 @@ export interface ControllerSettings {
   readonly username?: string;
   readonly password?: Secret;
   readonly advertisedHost: string;
+  /** A managed controller: one process, or a cluster of three that keeps working without one of them. */
+  readonly mode: "standalone" | "cluster";
+  /** Leave every object in the controller when the stack lets go of it; for one that is lost. */
+  readonly forget: boolean;
   /** Take over an OpenZiti object of the same name instead of refusing to create a second one. */
   readonly adopt: boolean;
+}
+
+/** Ziti Management, which operates the overlay at run time. */
+export interface ZitiManagementSettings {
+  readonly deploy: boolean;
+  readonly image: string;
+  readonly secretName: string;
+  /** Write down each call with its caller, and count them by RPC. */
+  readonly logOperations: boolean;
 }
 
 /** Packet filters. */

@@ -8,11 +8,9 @@ export interface CertManagerArgs {
   readonly namespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
-  /** Namespace whose Secrets trust-manager may read: the overlay's, whose certificate authority it distributes. */
-  readonly trustNamespace: pulumi.Input<string>;
 }
 
-/** Installs cert-manager and trust-manager. Returns what every issuer, certificate and bundle depends on. */
+/** Installs cert-manager. Returns what every issuer and certificate depends on. */
 export function createCertManager(
   name: string,
   args: CertManagerArgs,
@@ -26,23 +24,12 @@ export function createCertManager(
     { ...common, chart: "cert-manager", version: versions.certManager, values: certManagerValues(args) },
     opts,
   );
-  const trustManager = createRelease(
-    `${name}-trust-manager`,
-    "trust-manager",
-    { ...common, chart: "trust-manager", version: versions.trustManager, values: trustManagerValues(args) },
-    pulumi.mergeOptions(opts, { dependsOn: [certManager] }),
-  );
-  return [certManager, trustManager];
+  return [certManager];
 }
 
 /** Values of the `cert-manager` chart: CRDs belong to the release, and leave only with it. */
 export function certManagerValues(args: CertManagerArgs) {
   return { crds: { enabled: true, keep: true }, ...registry(args.imageRegistry) };
-}
-
-/** Values of the `trust-manager` chart. */
-export function trustManagerValues(args: CertManagerArgs) {
-  return { app: { trust: { namespace: args.trustNamespace } }, ...registry(args.imageRegistry) };
 }
 
 function registry(imageRegistry: string | undefined) {

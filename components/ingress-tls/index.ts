@@ -12,7 +12,7 @@ export interface IngressTlsArgs {
   readonly model: Model;
   /** `istio` serves the hosts with a Gateway and VirtualServices; `none` leaves routing to the operator. */
   readonly provider: "istio" | "none";
-  /** Install cert-manager and trust-manager. When off they are the operator's. */
+  /** Install cert-manager. When off it is the operator's. */
   readonly manageCertManager: boolean;
   readonly certManagerNamespace: string;
   readonly chartRepository: string;
@@ -67,7 +67,6 @@ function installCertManager(name: string, args: IngressTlsArgs, opts: pulumi.Cus
       namespace: args.certManagerNamespace,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
-      trustNamespace: args.model.options.namespaces.overlay,
     },
     opts,
   );

@@ -6,6 +6,7 @@ import type { Model } from "../../access/model";
 import { findOutsideMesh, type OutsideMesh } from "../../access/outside-mesh";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
+import { renderOperationsLog } from "../../access/render/operations-log";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
 import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
 import { childOptions } from "../child-options";
@@ -26,6 +27,8 @@ export interface IstioMeshArgs {
   readonly revision?: string;
   /** Control planes of older revisions that stay until their sidecars are gone. */
   readonly retained: readonly { readonly revision: string; readonly version: string }[];
+  /** Have Istio write down every call of Ziti Management. */
+  readonly logOperations: boolean;
   /** Replicas and autoscaling for production. */
   readonly highlyAvailable: boolean;
 }
@@ -72,6 +75,7 @@ export class IstioMesh extends pulumi.ComponentResource {
     const authorization = renderAuthorizationPolicies(args.model);
     createManifest(`${name}-strict`, renderPeerAuthentication(args.model), afterIstio);
     createManifests(name, renderMeshExceptions(args.model), afterIstio);
+    if (args.logOperations) createManifests(name, [renderOperationsLog(args.model)], afterIstio);
     const policies = createPolicies(name, authorization, afterIstio);
     this.announce(args);
 

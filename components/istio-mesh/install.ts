@@ -98,6 +98,7 @@ export function istiodValues(args: IstioInstallArgs) {
         authority: "%REQ(:AUTHORITY)%",
         path: "%REQ(:PATH)%",
         status: "%RESPONSE_CODE%",
+        grpc: "%GRPC_STATUS(SNAKE_STRING)%",
         details: "%RESPONSE_CODE_DETAILS%",
       }),
       ingressControllerMode: "OFF",

@@ -1,6 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
+import type { ControllerNode } from "../../access/controller-nodes";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
 
@@ -10,6 +11,7 @@ export const controllerName = "ziti-controller";
 export const managementPort = 1281;
 /** Name of the management API's Service. */
 export const managementService = `${controllerName}-mgmt`;
+const trustBundleOf = (node: string) => `${node}-ctrl-plane-cas`;
 const adminSecretName = "ziti-controller-admin";
 
 /** What installing the OpenZiti controller needs; used only when the program manages it. */
@@ -17,22 +19,26 @@ export interface ControllerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
-  /** Name in every enrollment token and identity: cannot be changed later without enrolling everything again. */
-  readonly advertisedHost: string;
+  /** Their public names are in every enrollment token and identity: they cannot change without enrolling all again. */
+  readonly nodes: readonly ControllerNode[];
   readonly advertisedPort: number;
   readonly trustDomain: string;
 }
 
 /** The installed controller and how to reach it. Both credentials are secret. */
 export interface Controller {
-  readonly release: k8s.helm.v3.Release;
+  /** One per node. */
+  readonly releases: readonly k8s.helm.v3.Release[];
   readonly username: string;
   readonly password: pulumi.Output<string>;
   /** PEM bundle that verifies the management API; known once the chart has made it. */
   readonly ca: pulumi.Output<string>;
 }
 
-/** Installs a standalone controller with a generated administrator, whose password is never readable outside secrets. */
+/**
+ * Installs the controller with a generated administrator, whose password is never readable outside secrets. The nodes of
+ * a cluster start one after the other: each joins those that run.
+ */
 export function createController(name: string, args: ControllerArgs, opts: pulumi.CustomResourceOptions): Controller {
   const username = "admin";
   const admin = new random.RandomPassword(`${name}-admin-password`, { length: 40, special: false }, opts);
@@ -44,41 +50,75 @@ export function createController(name: string, args: ControllerArgs, opts: pulum
     },
     opts,
   );
-  const release = createRelease(
-    `${name}-controller`,
-    controllerName,
-    {
-      chart: "ziti-controller",
-      version: versions.zitiController,
-      repository: args.chartRepository,
-      namespace: args.namespace,
-      values: controllerValues(args),
-    },
-    pulumi.mergeOptions(opts, { dependsOn: [adminSecret] }),
-  );
-  return { release, username, password: pulumi.secret(admin.result), ca: readTrustBundle(name, release, opts) };
+  const releases: k8s.helm.v3.Release[] = [];
+  for (const node of args.nodes) {
+    const after = [adminSecret, ...releases.slice(-1)];
+    releases.push(createNode(name, node, args, pulumi.mergeOptions(opts, { dependsOn: after })));
+  }
+  return { releases, username, password: pulumi.secret(admin.result), ca: readTrustBundle(name, releases, opts) };
 }
 
-/** Values of the `ziti-controller` chart. */
-export function controllerValues(args: ControllerArgs) {
+function createNode(
+  name: string,
+  node: ControllerNode,
+  args: ControllerArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  const chart = {
+    chart: "ziti-controller",
+    version: versions.zitiController,
+    repository: args.chartRepository,
+    namespace: args.namespace,
+    values: controllerValues(args, node),
+  };
+  return createRelease(`${name}${node.name.replace(/^ziti/, "")}`, node.name, chart, opts);
+}
+
+/** Values of the `ziti-controller` chart for one node. */
+export function controllerValues(args: ControllerArgs, node: ControllerNode) {
+  const [first = node, ...others] = args.nodes;
   return {
-    fullnameOverride: controllerName,
-    cluster: { mode: "standalone", trustDomain: args.trustDomain },
+    fullnameOverride: node.name,
+    ...(others.length === 0 ? standalone(args) : node === first ? founder(args, node) : joiner(args, node, first)),
     clientApi: {
-      advertisedHost: args.advertisedHost,
+      advertisedHost: node.host,
       advertisedPort: args.advertisedPort,
       service: { enabled: true, type: "ClusterIP" },
     },
     managementApi: {
       containerPort: managementPort,
-      advertisedHost: managementService,
+      advertisedHost: `${node.name}-mgmt`,
       advertisedPort: managementPort,
       service: { enabled: true, type: "ClusterIP" },
     },
-    useCustomAdminSecret: true,
-    customAdminSecretName: adminSecretName,
     image: { tag: versions.openziti, ...image(args.imageRegistry, "ziti-controller") },
     persistence: { enabled: true, size: "2Gi" },
+  };
+}
+
+const administrator = { useCustomAdminSecret: true, customAdminSecretName: adminSecretName };
+
+function standalone({ trustDomain }: ControllerArgs) {
+  return { cluster: { mode: "standalone", trustDomain }, ...administrator };
+}
+
+function founder({ trustDomain }: ControllerArgs, { name }: ControllerNode) {
+  return { cluster: { mode: "cluster-init", trustDomain, nodeName: name }, ...administrator };
+}
+
+// One authority for all: a joining node has its certificates from the root of the first, and trusts its bundle.
+function joiner(
+  { trustDomain, namespace, advertisedPort }: ControllerArgs,
+  node: ControllerNode,
+  first: ControllerNode,
+) {
+  const endpoint = pulumi.interpolate`${first.publicService}.${namespace}.svc:${advertisedPort}`;
+  return {
+    cluster: { mode: "cluster-join", trustDomain, nodeName: node.name, endpoint },
+    edgeSignerPki: {
+      alternativeIssuer: { name: `${first.name}-edge-root-issuer`, kind: "Issuer", group: "cert-manager.io" },
+    },
+    ctrlPlaneCasBundle: { configMapName: trustBundleOf(first.name) },
   };
 }
 
@@ -90,15 +130,17 @@ export function image(registry: string | undefined, repository: string): { repos
 // The chart publishes its certificate authorities in a ConfigMap that exists only after the release is ready.
 function readTrustBundle(
   name: string,
-  release: k8s.helm.v3.Release,
+  releases: readonly k8s.helm.v3.Release[],
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<string> {
-  const id = pulumi.interpolate`${release.status.namespace}/${controllerName}-ctrl-plane-cas`;
+  // A cluster takes no writes before its nodes are there: whoever waits for the bundle waits for all of them.
+  const namespaces = pulumi.all(releases.map(({ status }) => status.namespace));
+  const id = pulumi.interpolate`${namespaces[0]}/${trustBundleOf(controllerName)}`;
   const bundle = k8s.core.v1.ConfigMap.get(`${name}-trust-bundle`, id, opts);
   return bundle.data.apply((data) => {
     const ca = data["ctrl-plane-cas.crt"];
     if (ca === undefined) {
-      throw new pulumi.RunError(`ConfigMap ${controllerName}-ctrl-plane-cas has no key "ctrl-plane-cas.crt".`);
+      throw new pulumi.RunError(`ConfigMap ${trustBundleOf(controllerName)} has no key "ctrl-plane-cas.crt".`);
     }
     return ca;
   });

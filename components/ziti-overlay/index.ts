@@ -1,14 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
-import { passthroughHosts, type Passthrough } from "../../access/exposure";
-import { serviceOf, type Model, type ModelOptions } from "../../access/model";
+import { serviceOf, type Model } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
-import { createNamespace } from "../namespaces";
-import { controllerName, createController, managementPort, managementService } from "./controller";
+import { managementPort, managementService, type Controller } from "./controller";
+import { installController, installRouter } from "./install";
 import { createNetwork } from "./network";
-import { createRouter } from "./router";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
@@ -35,6 +33,12 @@ export interface ZitiOverlayArgs {
   readonly portForward?: { readonly kubeconfig?: pulumi.Input<string>; readonly context?: string };
   /** Take over overlay objects of the same name that another tool made. */
   readonly adopt: boolean;
+  /** Leave the objects in the controller, and ask it nothing, when the stack lets go of them. */
+  readonly forget: boolean;
+  /** Look in every run for policies of others that reach our services. */
+  readonly watchForeignGrants: boolean;
+  /** Install trust-manager beside cert-manager; only with a managed controller. */
+  readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
   readonly chartRepository: string;
   readonly imageRegistry?: string;
   readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
@@ -51,22 +55,26 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
   /** How long the credential for the controller lives. */
   public readonly credential: pulumi.Output<CredentialLife>;
+  /** Policies that are not this stack's and let somebody dial or bind its services. */
+  public readonly foreignGrants: pulumi.Output<readonly openziti.ForeignGrant[]>;
 
   constructor(name: string, args: ZitiOverlayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:ZitiOverlay", name, {}, opts);
     const child = childOptions(this, opts);
-    const { overlay } = args.model;
-    const { platform, overlay: namespace } = args.model.options.namespaces;
+    const { overlay, options } = args.model;
+    const { platform, overlay: namespace } = options.namespaces;
 
-    const connection = args.manageController ? installController(name, args, child) : args.connection;
+    const controller = args.manageController ? installController(name, { ...args, options }, child) : undefined;
+    const connection = controller ? toConnection(args, controller) : args.connection;
     const portForward = args.portForward && { ...args.portForward, namespace, ...managementEndpoint };
     const provider = new openziti.Provider(
       `${name}-controller`,
       { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
       child,
     );
-    if (args.manageController) installRouter(name, args, provider, child);
-    const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, provider });
+    const inController = { retainOnDelete: args.forget, provider };
+    if (controller) installRouter(name, { ...args, options }, inController, child);
+    const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
     createZitiManagement(
       `${name}-ziti-management`,
       {
@@ -80,69 +88,40 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       child,
     );
 
-    const ids = [...services].map(([service, { id }]) => [service, id] as const);
-    this.serviceIds = pulumi.output(Object.fromEntries(ids));
+    this.serviceIds = pulumi.output(Object.fromEntries([...services].map(([service, { id }]) => [service, id])));
     this.addresses = pulumi.output(
       Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
     );
+    this.foreignGrants = this.findForeignGrants(args, provider, [...services.values()]);
     this.credential = pulumi.output(args.credential);
     for (const warning of args.warnings) void pulumi.log.warn(warning, this);
-    const { serviceIds, addresses, credential } = this;
-    this.registerOutputs({ serviceIds, addresses, credential });
+    const { serviceIds, addresses, credential, foreignGrants } = this;
+    this.registerOutputs({ serviceIds, addresses, credential, foreignGrants });
+  }
+
+  // Asked once our own services exist: before, there is nothing to reach.
+  private findForeignGrants(
+    { watchForeignGrants, forget }: ZitiOverlayArgs,
+    provider: openziti.Provider,
+    dependsOn: pulumi.Resource[],
+  ): pulumi.Output<readonly openziti.ForeignGrant[]> {
+    if (!watchForeignGrants || forget) return pulumi.output([]);
+    return openziti.foreignGrants({ provider, dependsOn }).apply((grants) => {
+      for (const grant of grants) void pulumi.log.warn(describeGrant(grant), this);
+      return grants;
+    });
   }
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };
 
-function installController(
-  name: string,
-  args: ZitiOverlayArgs,
-  opts: pulumi.CustomResourceOptions,
-): ControllerConnection {
-  const { options } = args.model;
-  const namespace = createNamespace(`${name}-namespace`, { name: options.namespaces.overlay, injected: false }, opts);
-  const controller = createController(
-    name,
-    {
-      namespace: namespace.metadata.name,
-      chartRepository: args.chartRepository,
-      imageRegistry: args.imageRegistry,
-      advertisedHost: advertisedHost("controller", options),
-      advertisedPort: options.ingress.port,
-      trustDomain: advertisedHost("controller", options),
-    },
-    opts,
-  );
+// A managed controller has a generated credential, and the operator's wins over it.
+function toConnection({ connection, credential }: ZitiOverlayArgs, controller: Controller): ControllerConnection {
   const { username, password, ca } = controller;
-  const isGiven = args.credential.kind !== "generated";
-  return { ...args.connection, ca, ...(isGiven ? {} : { username, password }) };
+  return { ...connection, ca, ...(credential.kind === "generated" ? { username, password } : {}) };
 }
 
-// The name the ingress passes through is the name clients are told: both come from the model.
-function advertisedHost(name: Passthrough["name"], options: ModelOptions): string {
-  const found = passthroughHosts(options).find((passthrough) => passthrough.name === name);
-  if (found === undefined) throw new Error(`The model exposes no overlay ${name}.`);
-  return found.host;
-}
-
-function installRouter(
-  name: string,
-  args: ZitiOverlayArgs,
-  provider: openziti.Provider,
-  opts: pulumi.CustomResourceOptions,
-): void {
-  const { options } = args.model;
-  createRouter(
-    name,
-    {
-      namespace: options.namespaces.overlay,
-      chartRepository: args.chartRepository,
-      imageRegistry: args.imageRegistry,
-      advertisedHost: advertisedHost("router", options),
-      advertisedPort: options.ingress.port,
-      controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
-    },
-    provider,
-    opts,
-  );
+function describeGrant({ name, type, identityRoles, services }: openziti.ForeignGrant): string {
+  const verb = type === "Dial" ? "dial" : "bind";
+  return `Policy "${name}" is not this stack's and lets ${identityRoles.join(", ")} ${verb} ${services.join(", ")}.`;
 }

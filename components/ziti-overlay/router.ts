@@ -24,13 +24,13 @@ export interface RouterArgs {
 export function createRouter(
   name: string,
   args: RouterArgs,
-  controller: openziti.Provider,
+  inController: pulumi.CustomResourceOptions,
   opts: pulumi.CustomResourceOptions,
 ): openziti.EdgeRouter {
   const router = new openziti.EdgeRouter(
     `${name}-edge-router`,
     { name: routerName, roleAttributes: ["public"], isTunnelerEnabled: false },
-    pulumi.mergeOptions({ parent: opts.parent }, { provider: controller }),
+    pulumi.mergeOptions({ parent: opts.parent }, inController),
   );
   const enrollment = new k8s.core.v1.Secret(
     `${name}-router-enrollment`,

@@ -70,7 +70,7 @@ export const ingressFields = {
   },
   "certManager.manage": {
     type: flag,
-    help: "Install cert-manager and trust-manager. Off: they are there already.",
+    help: "Install cert-manager and, with a managed controller, trust-manager. Off: they are there already, and trust-manager reads the overlay's namespace.",
     example: false,
     ...perProfile(value(true), value(false)),
   },

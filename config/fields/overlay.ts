@@ -48,6 +48,12 @@ export const overlayFields = {
     example: ["orchestrators", "runners"],
     ...both(value(defaultInfrastructureRoles)),
   },
+  "overlay.watchForeignGrants": {
+    type: flag,
+    help: "Ask the controller in every run for policies of others that let somebody dial or bind our services, and warn. Without it, a run that changes nothing sends the controller nothing.",
+    example: true,
+    ...both(value(true)),
+  },
   "controller.manage": {
     type: flag,
     help: "Install an OpenZiti controller and router. Off: the settings below describe the one that is there.",
@@ -104,6 +110,18 @@ export const overlayFields = {
     example: "ziti.agents.acme-robotics.io",
     ...both(derived("`ziti.<domain>`", ({ domain }) => (domain === undefined ? undefined : `ziti.${domain}`))),
   },
+  "controller.mode": {
+    type: oneOf("standalone", "cluster"),
+    help: "A managed controller is one process, or a cluster of three under `<name>`, `<name>-2` and `<name>-3` of `controller.advertisedHost`. Decide before the first install: a network does not move from one to the other.",
+    example: "cluster",
+    ...both(value("standalone")),
+  },
+  "controller.forget": {
+    type: flag,
+    help: "Let go of every object in the controller without asking it: for a controller that is lost. Bring the stack up with it once, then destroy.",
+    example: true,
+    ...both(value(false)),
+  },
   "controller.adopt": {
     type: flag,
     help: "Take over an OpenZiti object of the same name. Off: an object that exists already is an error.",
@@ -127,5 +145,11 @@ export const overlayFields = {
     help: "Secret that holds the controller credentials of Ziti Management.",
     example: "ziti-management-credentials",
     ...both(value("ziti-management-credentials")),
+  },
+  "zitiManagement.logOperations": {
+    type: flag,
+    help: "Have the mesh write down every call of Ziti Management with its caller, and count them by RPC. Needs Istio's kinds in the cluster.",
+    example: true,
+    ...both(value(true)),
   },
 } satisfies Partial<Fields>;

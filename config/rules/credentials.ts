@@ -28,6 +28,12 @@ export function credentialFaults(draft: Draft, isGiven: IsGiven): readonly Fault
   return [{ key: missing, reason: `is missing: ${present} needs it` }];
 }
 
+/** What concerns a controller that the program installs is not set for one that it does not. */
+export const ownControllerOnly: Rule = (draft) =>
+  draft["controller.manage"] === false && draft["controller.mode"] === "cluster"
+    ? [{ key: "controller.mode", reason: "has no effect: the controller is not managed", fix: "remove" }]
+    : [];
+
 const noCredential: Fault = {
   key: "controller.cert",
   reason: "is missing: the program needs a credential for the controller",

@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
 import { readFixture } from "../support/fixtures";
 import { productionConfig } from "../support/production-config";
-import { findOne, ofType, registerProgram, type Run } from "../support/registrations";
+import { findOne, ofType, registerProgram, type Registration, type Run } from "../support/registrations";
 
 const policyNames = [
   "gateway-bind",
@@ -155,5 +155,63 @@ describe("the overlay", () => {
       stringData: Record<string, string>;
     };
     assert.equal(stringData.username, "rotated");
+  });
+
+  it("gives nobody the right to read the credential, and its pod no token", () => {
+    for (const kind of ["Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"]) {
+      assert.deepEqual(ofType(run, `kubernetes:rbac.authorization.k8s.io/v1:${kind}`), []);
+    }
+    const { automountServiceAccountToken } = findOne(run, "kubernetes:core/v1:ServiceAccount").inputs;
+    assert.equal(automountServiceAccountToken, false);
+    const { spec } = podTemplate(run) as unknown as { spec: { automountServiceAccountToken: boolean } };
+    assert.equal(spec.automountServiceAccountToken, false);
+  });
+
+  it("publishes policies of others that reach our services, and asks nobody when told not to", async () => {
+    const rogue = { id: "1", name: "rogue", type: "Dial", semantic: "AnyOf", identityRoles: ["#all"] };
+    const foreignGrants = [{ ...rogue, serviceRoles: ["#all"], services: ["gateway"] }];
+    const watched = await registerProgram("dev", {}, [], { foreignGrants });
+    assert.deepEqual(watched.outputs.overlayForeignGrants, foreignGrants);
+    for (const off of [{ overlay: { watchForeignGrants: false } }, { controller: { forget: true } }]) {
+      assert.deepEqual((await registerProgram("dev", off, [], { foreignGrants })).outputs.overlayForeignGrants, []);
+    }
+  });
+
+  it("lets go of every object of a lost controller without asking it, and of nothing else", async () => {
+    const lost = await registerProgram("dev", { controller: { forget: true } });
+    const [inController, others] = [true, false].map((inside) =>
+      lost.registrations.filter(({ type }) => type.startsWith("openziti:") === inside),
+    ) as [Registration[], Registration[]];
+    assert.ok(inController.length > 20);
+    assert.deepEqual(
+      inController.filter(({ retained }) => !retained),
+      [],
+    );
+    assert.deepEqual(
+      others.filter(({ retained }) => retained),
+      [],
+    );
+    assert.deepEqual(
+      run.registrations.filter(({ retained }) => retained),
+      [],
+    );
+  });
+
+  it("has the mesh write down every operation on the overlay with its caller, unless told not to", async () => {
+    const telemetry = "kubernetes:telemetry.istio.io/v1:Telemetry";
+    const { inputs, dependsOn } = findOne(run, telemetry);
+    assert.equal((inputs.metadata as { namespace: string }).namespace, "agyn-platform");
+    const { selector, accessLogging, metrics } = inputs.spec as Record<string, unknown>;
+    assert.deepEqual(selector, { matchLabels: podTemplate(run).metadata.labels });
+    assert.deepEqual(accessLogging, [{ match: { mode: "SERVER" }, providers: [{ name: "envoy" }] }]);
+    assert.match(JSON.stringify(metrics), /"rpc":\{"value":"request.url_path"\}/);
+    assert.ok(dependsOn.includes("mesh-istiod"));
+    const { values } = findOne(run, "kubernetes:helm.sh/v3:Release", "mesh-istiod").inputs as {
+      values: { meshConfig: { accessLogFormat: string } };
+    };
+    const format = JSON.parse(values.meshConfig.accessLogFormat) as Record<string, string>;
+    assert.deepEqual([format.caller, format.path], ["%DOWNSTREAM_PEER_URI_SAN%", "%REQ(:PATH)%"]);
+    const silent = await registerProgram("dev", { zitiManagement: { logOperations: false } });
+    assert.deepEqual(ofType(silent, telemetry), []);
   });
 });

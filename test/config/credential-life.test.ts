@@ -9,6 +9,8 @@ const base: ControllerSettings = {
   reach: "direct",
   advertisedHost: "ziti.internal",
   adopt: false,
+  mode: "standalone",
+  forget: false,
 };
 // Both fixtures end on 2120-01-01.
 const [cert, ca] = [readFixture("tls/client.crt"), readFixture("tls/ca.crt")];

@@ -9,6 +9,12 @@ const userInsteadOfCertificate = {
   "controller.password": "kF9-wQ2x-Lm71-zz",
 };
 
+// What an example cannot do without.
+const companions: Partial<Record<string, object>> = {
+  "controller.username": userInsteadOfCertificate,
+  "controller.mode": { "controller.manage": true },
+};
+
 describe("the table of fields", () => {
   for (const path of settingPaths) {
     const field = fields[path];
@@ -28,7 +34,7 @@ describe("the table of fields", () => {
 
     if (!/^<|\.(pem|yaml)$/.test(String(field.example))) {
       it(`has an example of ${path} that production accepts`, () => {
-        const rest = path === "controller.username" ? userInsteadOfCertificate : {};
+        const rest = companions[path] ?? {};
         assert.deepEqual(problemsOf({ ...production, ...rest, [path]: field.example }), []);
       });
     }

@@ -20,12 +20,15 @@ export interface Registration {
   readonly secrets: readonly string[];
   /** Logical names of the resources it waits for beyond those its inputs come from. */
   readonly dependsOn: readonly string[];
+  /** Left where it is when the program lets go of it. */
+  readonly retained: boolean;
 }
 
 /** What only the program's own side of a registration tells. */
 interface Placement {
   readonly parent: string | undefined;
   readonly dependsOn: readonly string[];
+  readonly retained: boolean;
 }
 
 // Not part of the SDK's types: the logical name a resource was constructed with.
@@ -49,24 +52,41 @@ export function readStackFile(stack: string): StackConfig {
   return Object.fromEntries(entries.map(([key, value]) => [key.replace(`${project}:`, ""), value]));
 }
 
+/** What the controller answers when the program asks. Default: nothing is found. */
+export interface Answers {
+  readonly foreignGrants?: readonly object[];
+}
+
 /** Runs the real program under closed mocks. Rejects with what the program throws. */
-export async function registerProgram(stack: string, config: StackConfig, secretKeys: string[] = []): Promise<Run> {
+export async function registerProgram(
+  stack: string,
+  config: StackConfig,
+  secretKeys: string[] = [],
+  answers: Answers = {},
+): Promise<Run> {
   const recorded: Registration[] = [];
-  const outputs = await runProgram(stack, config, secretKeys, recorded);
+  const outputs = await runProgram({ stack, config, secretKeys, answers }, recorded);
   return { registrations: recorded.sort(byTypeAndName), outputs };
 }
 
 /** Runs a program that is expected to fail. Returns the error and what it had registered by then. */
 export async function registerFailing(stack: string, config: StackConfig) {
   const registrations: Registration[] = [];
-  const error = await runProgram(stack, config, [], registrations).then(
+  const error = await runProgram({ stack, config, secretKeys: [], answers: {} }, registrations).then(
     () => undefined,
     (reason: unknown) => reason,
   );
   return { error, registrations };
 }
 
-async function runProgram(stack: string, config: StackConfig, secretKeys: string[], recorded: Registration[]) {
+interface ProgramRun {
+  readonly stack: string;
+  readonly config: StackConfig;
+  readonly secretKeys: string[];
+  readonly answers: Answers;
+}
+
+async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, recorded: Registration[]) {
   const placements = new Map<string, Placement>();
   setConfig(config, secretKeys);
   await pulumi.runtime.setMocks(
@@ -76,6 +96,7 @@ async function runProgram(stack: string, config: StackConfig, secretKeys: string
         return { id: args.id || `${args.name}-id`, state: mockState(args) };
       },
       call: (args) => {
+        if (args.token === "openziti:index:foreignGrants") return { grants: answers.foreignGrants ?? [] };
         throw new Error(`the program called ${args.token}, which no mock answers`);
       },
     },
@@ -91,7 +112,10 @@ async function runInStack(placements: Map<string, Placement>) {
     pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
       const parent = (opts.parent as Named | undefined)?.__name;
       const waits = [opts.dependsOn ?? []].flat() as unknown as Named[];
-      placements.set(`${type}::${name}`, { parent, dependsOn: waits.map(({ __name }) => __name) });
+      placements.set(`${type}::${name}`, {
+        ...{ parent, dependsOn: waits.map(({ __name }) => __name) },
+        retained: opts.retainOnDelete === true,
+      });
       return undefined;
     });
     return Promise.resolve(agynNetworking());
@@ -116,8 +140,8 @@ function toRegistration(
 ): Registration {
   const secrets: string[] = [];
   const clear = reveal(inputs, "", secrets) as Record<string, unknown>;
-  const { parent, dependsOn } = placements.get(`${type}::${name}`) ?? { parent: undefined, dependsOn: [] };
-  return { type, name, parent, inputs: clear, secrets, dependsOn };
+  const placement = placements.get(`${type}::${name}`) ?? { parent: undefined, dependsOn: [], retained: false };
+  return { type, name, inputs: clear, secrets, ...placement };
 }
 
 /** Unwraps secrets, noting where they were. */

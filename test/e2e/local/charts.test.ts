@@ -3,6 +3,7 @@ import type { UpResult } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { createCertManager } from "../../../components/ingress-tls/cert-manager";
+import { createTrustManager } from "../../../components/ziti-overlay/trust-manager";
 import { createIstio, type IstioInstallArgs } from "../../../components/istio-mesh/install";
 import { KubernetesApi } from "../../../local/platform/kubernetes-api";
 import { projectRoot } from "../../support/project-root";
@@ -35,8 +36,9 @@ function program(args: IstioInstallArgs) {
   return (): Promise<void> => {
     const provider = new k8s.Provider("cluster", { enableServerSideApply: true });
     createIstio("istio", args, { provider });
-    const certManager = { namespace: namespaces.certManager, chartRepository, trustNamespace: "charts-overlay" };
-    createCertManager("certificates", certManager, { provider });
+    const certManager = { namespace: namespaces.certManager, chartRepository };
+    const dependsOn = createCertManager("certificates", certManager, { provider });
+    createTrustManager("trust", { ...certManager, trustNamespace: "charts-overlay" }, { provider, dependsOn });
     return Promise.resolve();
   };
 }

@@ -1,0 +1,81 @@
+import * as pulumi from "@pulumi/pulumi";
+import { controllerNodes } from "../../access/controller-nodes";
+import { passthroughHosts } from "../../access/exposure";
+import type { ModelOptions } from "../../access/model";
+import type * as openziti from "../../openziti/resources";
+import { createNamespace } from "../namespaces";
+import { controllerName, createController, type Controller } from "./controller";
+import { createRouter } from "./router";
+import { createTrustManager } from "./trust-manager";
+
+/** What installing the overlay's own programs needs. */
+export interface OverlayInstallArgs {
+  readonly options: ModelOptions;
+  readonly chartRepository: string;
+  readonly imageRegistry?: string;
+  /** Install trust-manager beside cert-manager, in its namespace. Unset: it is the operator's. */
+  readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
+}
+
+/** Installs namespace, trust-manager and controller, in this order: each needs the one before. */
+export function installController(
+  name: string,
+  args: OverlayInstallArgs,
+  opts: pulumi.CustomResourceOptions,
+): Controller {
+  const { options, trustManager, chartRepository, imageRegistry } = args;
+  const namespace = createNamespace(`${name}-namespace`, { name: options.namespaces.overlay, injected: false }, opts);
+  const trustNamespace = namespace.metadata.name;
+  const ready = trustManager
+    ? [createTrustManager(name, { ...trustManager, imageRegistry, trustNamespace }, afterNamespace(opts, namespace))]
+    : [];
+  const nodes = controllerNodes(options.controller);
+  return createController(
+    name,
+    {
+      namespace: trustNamespace,
+      nodes,
+      chartRepository,
+      imageRegistry,
+      advertisedPort: options.ingress.port,
+      trustDomain: options.controller.advertisedHost,
+    },
+    pulumi.mergeOptions(opts, { dependsOn: ready }),
+  );
+}
+
+function afterNamespace(opts: pulumi.CustomResourceOptions, namespace: pulumi.Resource): pulumi.CustomResourceOptions {
+  return pulumi.mergeOptions(opts, { dependsOn: [namespace] });
+}
+
+/**
+ * Installs the edge router, which enrolls at the controller's first node and learns the others from it. `inController`:
+ * options of what the controller keeps, its provider among them.
+ */
+export function installRouter(
+  name: string,
+  { options, chartRepository, imageRegistry }: OverlayInstallArgs,
+  inController: pulumi.CustomResourceOptions,
+  opts: pulumi.CustomResourceOptions,
+): openziti.EdgeRouter {
+  return createRouter(
+    name,
+    {
+      namespace: options.namespaces.overlay,
+      chartRepository,
+      imageRegistry,
+      advertisedHost: routerHost(options),
+      advertisedPort: options.ingress.port,
+      controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
+    },
+    inController,
+    opts,
+  );
+}
+
+// The name the ingress passes through is the name clients are told: both come from the model.
+function routerHost(options: ModelOptions): string {
+  const found = passthroughHosts(options).find(({ name }) => name === "router");
+  if (found === undefined) throw new Error("The model exposes no edge router.");
+  return found.host;
+}

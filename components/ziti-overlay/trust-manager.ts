@@ -1,0 +1,39 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { versions } from "../../versions";
+import { createRelease } from "../charts";
+
+/** What installing trust-manager needs; used only when the program manages both cert-manager and the controller. */
+export interface TrustManagerArgs {
+  /** cert-manager's namespace. */
+  readonly namespace: pulumi.Input<string>;
+  readonly chartRepository: string;
+  readonly imageRegistry?: string;
+  /** The namespace whose Secrets it reads: the overlay's. It has to exist, the chart puts a Role into it. */
+  readonly trustNamespace: pulumi.Input<string>;
+}
+
+/** Installs trust-manager, which hands the controller's certificate authority to its clients. */
+export function createTrustManager(
+  name: string,
+  args: TrustManagerArgs,
+  opts: pulumi.CustomResourceOptions,
+): k8s.helm.v3.Release {
+  return createRelease(
+    `${name}-trust-manager`,
+    "trust-manager",
+    {
+      chart: "trust-manager",
+      version: versions.trustManager,
+      repository: args.chartRepository,
+      namespace: args.namespace,
+      values: trustManagerValues(args),
+    },
+    opts,
+  );
+}
+
+/** Values of the `trust-manager` chart. */
+export function trustManagerValues({ trustNamespace, imageRegistry }: TrustManagerArgs) {
+  return { app: { trust: { namespace: trustNamespace } }, ...(imageRegistry === undefined ? {} : { imageRegistry }) };
+}

@@ -1,0 +1,146 @@
+import * as assert from "node:assert/strict";
+import {
+  findOne,
+  ofType,
+  registerFailing,
+  registerProgram,
+  type Registration,
+  type Run,
+} from "../support/registrations";
+
+const release = "kubernetes:helm.sh/v3:Release";
+const ziti = (run: Run, name: string) => findOne(run, release, name);
+const values = ({ inputs }: Registration) => inputs.values as Record<string, Record<string, unknown>>;
+
+describe("a managed controller", () => {
+  describe("of one process", () => {
+    let run: Run;
+    before(async () => {
+      run = await registerProgram("dev", { domain: "agyn.acme.io" });
+    });
+
+    it("comes after cert-manager, the overlay's namespace and trust-manager, in this order", () => {
+      const trust = ziti(run, "overlay-trust-manager");
+      assert.ok(trust.dependsOn.includes("ingress-cert-manager"));
+      assert.ok(trust.dependsOn.includes("overlay-namespace"), "the chart puts a Role into it");
+      assert.deepEqual(values(trust).app, { trust: { namespace: "ziti" } });
+      assert.equal(trust.inputs.namespace, "cert-manager");
+      const controller = ziti(run, "overlay-controller");
+      for (const earlier of ["overlay-trust-manager", "overlay-admin-secret"]) {
+        assert.ok(controller.dependsOn.includes(earlier), earlier);
+      }
+    });
+
+    it("is standalone under a fixed trust domain, with the generated administrator", () => {
+      const { cluster, ...rest } = values(ziti(run, "overlay-controller"));
+      assert.deepEqual(cluster, { mode: "standalone", trustDomain: "ziti.agyn.acme.io" });
+      assert.equal(rest.useCustomAdminSecret, true);
+      assert.equal(rest.customAdminSecretName, "ziti-controller-admin");
+    });
+
+    it("serves the management API on a listener of its own, inside the cluster only", () => {
+      const { managementApi, clientApi } = values(ziti(run, "overlay-controller"));
+      assert.equal(managementApi?.containerPort, 1281);
+      assert.equal(managementApi.advertisedPort, 1281);
+      assert.equal(managementApi.advertisedHost, "ziti-controller-mgmt");
+      assert.deepEqual(managementApi.service, { enabled: true, type: "ClusterIP" });
+      assert.deepEqual(clientApi?.service, { enabled: true, type: "ClusterIP" });
+      const routed = JSON.stringify(ofType(run, "kubernetes:networking.istio.io/v1:VirtualService"));
+      assert.ok(routed.includes("ziti-controller-client") && !routed.includes("-mgmt") && !routed.includes("1281"));
+    });
+
+    it("advertises the names that the ingress passes through, on the public port", () => {
+      const gateway = findOne(
+        run,
+        "kubernetes:networking.istio.io/v1:Gateway",
+        "ingress-gateway-istio-gateway-agyn-overlay",
+      );
+      const { servers } = gateway.inputs.spec as { servers: { hosts: string[]; port: { number: number } }[] };
+      const [controller, router] = [values(ziti(run, "overlay-controller")), values(ziti(run, "overlay-router"))];
+      assert.deepEqual(servers[0]?.hosts, [controller.clientApi?.advertisedHost, router.edge?.advertisedHost]);
+      for (const port of [controller.clientApi?.advertisedPort, router.edge?.advertisedPort]) {
+        assert.equal(port, servers[0]?.port.number);
+      }
+    });
+
+    it("enrolls its router with a token that stands in a Secret and in no release", () => {
+      const enrollment = findOne(run, "kubernetes:core/v1:Secret", "overlay-router-enrollment");
+      const token = (enrollment.inputs.stringData as { enrollmentJwt: string }).enrollmentJwt;
+      assert.ok(token.length > 0 && enrollment.secrets.includes("stringData"));
+      const router = ziti(run, "overlay-router");
+      assert.ok(router.dependsOn.includes("overlay-router-enrollment"));
+      assert.equal(values(router).enrollmentJwtFromSecret, true);
+      assert.equal(values(router).enrollmentJwtSecretName, (enrollment.inputs.metadata as { name: string }).name);
+      for (const one of ofType(run, release)) assert.ok(!JSON.stringify(one.inputs).includes(token), one.name);
+    });
+
+    it("is the reason for trust-manager: without it there is none", async () => {
+      const controller = {
+        manage: false,
+        url: "https://ziti.acme.io:1281",
+        reach: "direct",
+        username: "admin",
+        password: "long-enough-1",
+      };
+      const { ca } = (await import("../support/contract-double.js")).tlsFixtures;
+      const own = await registerProgram("dev", { controller: { ...controller, ca } });
+      const names = ofType(own, release).map(({ inputs }) => inputs.name);
+      assert.ok(names.includes("cert-manager") && !names.includes("trust-manager"));
+    });
+  });
+
+  describe("of three nodes", () => {
+    const names = ["overlay-controller", "overlay-controller-2", "overlay-controller-3"];
+    let run: Run;
+    before(async () => {
+      run = await registerProgram("dev", { domain: "agyn.acme.io", controller: { mode: "cluster" } });
+    });
+
+    it("is three releases, each of which joins those before it", () => {
+      const releases = names.map((name) => ziti(run, name));
+      assert.deepEqual(
+        releases.map((one) => [one.inputs.name, values(one).cluster?.mode, values(one).cluster?.nodeName]),
+        [
+          ["ziti-controller", "cluster-init", "ziti-controller"],
+          ["ziti-controller-2", "cluster-join", "ziti-controller-2"],
+          ["ziti-controller-3", "cluster-join", "ziti-controller-3"],
+        ],
+      );
+      assert.ok(releases[1]?.dependsOn.includes(names[0]!) && releases[2]?.dependsOn.includes(names[1]!));
+      for (const one of releases.slice(1))
+        assert.equal(values(one).cluster?.endpoint, "ziti-controller-client.ziti.svc:443");
+    });
+
+    it("has one trust domain and one authority, and gives the administrator to the first node alone", () => {
+      const [first, ...others] = names.map((name) => values(ziti(run, name)));
+      assert.equal(first?.useCustomAdminSecret, true);
+      for (const other of others) {
+        assert.equal(other.cluster?.trustDomain, first.cluster?.trustDomain);
+        assert.equal("useCustomAdminSecret" in other, false);
+        const issuer = { name: "ziti-controller-edge-root-issuer", kind: "Issuer", group: "cert-manager.io" };
+        assert.deepEqual(other.edgeSignerPki, { alternativeIssuer: issuer });
+        assert.deepEqual(other.ctrlPlaneCasBundle, { configMapName: "ziti-controller-ctrl-plane-cas" });
+      }
+    });
+
+    it("gives every node a public name of its own, passed through to its own Service", () => {
+      const hosts = names.map((name) => values(ziti(run, name)).clientApi?.advertisedHost);
+      assert.deepEqual(hosts, ["ziti.agyn.acme.io", "ziti-2.agyn.acme.io", "ziti-3.agyn.acme.io"]);
+      const routed = ofType(run, "kubernetes:networking.istio.io/v1:VirtualService").map(({ inputs }) =>
+        JSON.stringify(inputs),
+      );
+      for (const [index, host] of hosts.entries()) {
+        const service = `ziti-controller${index === 0 ? "" : `-${index + 1}`}-client.ziti.svc`;
+        assert.ok(
+          routed.some((text) => text.includes(`"${String(host)}"`) && text.includes(service)),
+          service,
+        );
+      }
+    });
+
+    it("is refused for a controller that is not managed", async () => {
+      const { error } = await registerFailing("dev", { controller: { manage: false, mode: "cluster" } });
+      assert.match(String(error), /controller\.mode {2}has no effect/);
+    });
+  });
+});
