@@ -25,7 +25,7 @@ export = function agynNetworking() {
   });
   const networkPolicies = new NetworkPolicies("network-policies", args.networkPolicies, {
     providers,
-    dependsOn: [...mesh.namespaces],
+    dependsOn: [...mesh.namespaces, ...mesh.ready, ...ingress.certManager, overlay],
   });
 
   return stackOutputs(settings, { mesh, ingress, overlay, networkPolicies });

@@ -8,6 +8,7 @@ export interface NamespaceNames {
   readonly ingress: string;
   readonly mesh: string;
   readonly overlay: string;
+  readonly certManager: string;
 }
 
 /** One caller of the operator's own, with the RPCs it may use on one service (`"*"`: all of them). */
@@ -49,11 +50,35 @@ export interface MeshOptions {
   readonly serviceAccounts: readonly RenamedAccount[];
 }
 
-/** A platform service that may leave the cluster, and where to: CIDRs, with the reason. */
+/** A service that may leave the cluster, and where to: address blocks and TCP ports (default 443), with the reason. */
 export interface InternetEgress {
   readonly service: string;
   readonly destinations: readonly string[];
+  readonly ports?: readonly number[];
   readonly because: string;
+}
+
+/** A provider of language models: address blocks under one name. */
+export interface LlmProvider {
+  readonly name: string;
+  readonly destinations: readonly string[];
+}
+
+/** What the packet filters let through besides the model's calls. Blocks are in normal form, IPv4 or IPv6. */
+export interface NetworkPolicyOptions {
+  readonly enabled: boolean;
+  readonly llmProviders: readonly LlmProvider[];
+  readonly internetEgress: readonly InternetEgress[];
+  /** `overlayOnly`: agents reach nothing but the overlay; `internet`: the public internet besides, on 80 and 443. */
+  readonly agentEgress: "overlayOnly" | "internet";
+  /** Where the API server answers pods. */
+  readonly apiServer: readonly string[];
+  /** Nodes, pods and Services: never part of "the internet". Private ranges need no mention. */
+  readonly clusterAddresses: readonly string[];
+  /** Addresses of DNS caches on nodes. */
+  readonly nodeLocalDns: readonly string[];
+  /** Namespace of the operator's Prometheus; unset: nobody reads metrics. */
+  readonly monitoring?: string;
 }
 
 /** What the model needs to know of one installation; the program's settings satisfy it structurally. */
@@ -69,11 +94,8 @@ export interface ModelOptions {
     /** One process, or a cluster of three. Default: `standalone`. */
     readonly mode?: "standalone" | "cluster";
   };
-  readonly networkPolicies: {
-    readonly enabled: boolean;
-    readonly llmProviders: readonly string[];
-    readonly internetEgress: readonly InternetEgress[];
-  };
+  readonly certManager: { readonly manage: boolean };
+  readonly networkPolicies: NetworkPolicyOptions;
 }
 
 /** How the browser-facing hosts are served. `port` is the public TLS port. */

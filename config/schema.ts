@@ -2,10 +2,17 @@ import type { Field, Fields, SettingPath } from "./field";
 import { generalFields } from "./fields/general";
 import { ingressFields } from "./fields/ingress";
 import { meshFields } from "./fields/mesh";
+import { networkPolicyFields } from "./fields/network-policies";
 import { overlayFields } from "./fields/overlay";
 
 /** Every field of the configuration. Defaults are resolved in this order, so a derived one stands below its sources. */
-export const fields: Fields = { ...generalFields, ...ingressFields, ...meshFields, ...overlayFields };
+export const fields: Fields = {
+  ...generalFields,
+  ...ingressFields,
+  ...meshFields,
+  ...networkPolicyFields,
+  ...overlayFields,
+};
 
 /** The paths of all fields, in the order of the table. */
 export const settingPaths = Object.keys(fields) as SettingPath[];

@@ -3,16 +3,18 @@ import type {
   ExtraCaller,
   IngressOptions,
   InternetEgress,
+  LlmProvider,
   MeshException,
   MeshOptions,
   NamespaceNames,
+  NetworkPolicyOptions,
   OverlayOptions,
   RenamedAccount,
 } from "../access/options";
 import { Secret } from "./secret";
 
 export { Secret };
-export type { BrowserHost, ExtraCaller, InternetEgress, MeshException, RenamedAccount };
+export type { BrowserHost, ExtraCaller, InternetEgress, LlmProvider, MeshException, RenamedAccount };
 
 /** Name of the issuer that the program makes itself; production refuses it. */
 export const bootstrapIssuer = "agyn-bootstrap-ca";
@@ -51,8 +53,6 @@ export interface KubernetesSettings {
 export interface NamespaceSettings extends NamespaceNames {
   /** Create the platform's and the workloads' namespace (default true); off: they exist already and only get labels. */
   readonly create: boolean;
-  /** Where cert-manager runs and reads the Secrets of ClusterIssuers; default `cert-manager`. */
-  readonly certManager: string;
 }
 
 /** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
@@ -110,11 +110,9 @@ export interface ZitiManagementSettings {
   readonly logOperations: boolean;
 }
 
-/** Packet filters. */
-export interface NetworkPolicySettings {
-  readonly enabled: boolean;
-  readonly llmProviders: readonly string[];
-  readonly internetEgress: readonly InternetEgress[];
+/** Packet filters, and what guards them. */
+export interface NetworkPolicySettings extends NetworkPolicyOptions {
+  /** Refuse at admission what would make a pod or a Service public. */
   readonly admission: false;
   readonly cni: "any";
 }

@@ -1,214 +1,75 @@
-import type { Call, Principal } from "../calls";
-import type { Manifest } from "../manifest";
-import { serviceOf, type Model, type ModelOptions } from "../model";
-import { accountOf } from "../service-accounts";
-import {
-  findService,
-  findStore,
-  ingressGateway,
-  isServiceName,
-  isStoreName,
-  overlayMembers,
-  overlayPods,
-  storeNames,
-  type ServiceName,
-  type StoreName,
-} from "../services";
-import { allow, denyAll, dns, policy, toBlocks, toNamespace, toPods, type Peer, type Rule } from "./network-rules";
+import { buildFlows, managedNamespaces } from "../flows";
+import type { Flow, PodsEnd } from "../flows/flow";
+import { groupBy } from "../group-by";
+import { becauseAnnotation, type Manifest } from "../manifest";
+import type { Model } from "../model";
+import { toRules, toSelector } from "./network-rules";
 
-const { controller, router } = overlayPods;
-const istiodPort = 15012;
+type Direction = "ingress" | "egress";
 
-type Callee = ServiceName | StoreName;
-
-function selectorOf(callee: Callee): Readonly<Record<string, string>> {
-  return isServiceName(callee) ? findService(callee).selector : findStore(callee).selector;
+interface Side {
+  readonly subject: PodsEnd;
+  readonly direction: Direction;
+  readonly flow: Flow;
 }
 
-// A caller of the operator's own is known by its ServiceAccount alone, which no packet filter can select: its namespace
-// is let in, and the mesh decides which of its workloads gets through.
-function toCallerPeer({ namespace, serviceAccount }: Principal, { options, services }: Model): Peer {
-  const { namespaces } = options;
-  if (namespace === namespaces.ingress) return toPods(namespace, ingressGateway.selector);
-  if (namespace !== namespaces.platform) return toNamespace(namespace);
-  const store = storeNames.find((name) => storeAccount(options, name) === serviceAccount);
-  if (store !== undefined) return toPods(namespace, findStore(store).selector);
-  const known = services.find((service) => service.serviceAccount === serviceAccount);
-  return known === undefined ? toNamespace(namespace) : toPods(namespace, known.selector);
-}
+const policyTypes = { ingress: "Ingress", egress: "Egress" };
+const suffix = { ingress: "in", egress: "out" };
 
-function portsOf(calls: readonly Call[]): number[] {
-  return [...new Set(calls.map(({ port }) => port))].sort((left, right) => left - right);
-}
-
-function storeAccount(options: ModelOptions, store: StoreName): string {
-  return store === "openfga" ? accountOf(options, store) : store;
-}
-
-// One rule per port, so that a caller of one port does not get the others.
-function ingressRules(callee: Callee, model: Model): Rule[] {
-  const inbound = model.calls.filter((call) => call.callee === callee);
-  return portsOf(inbound).flatMap((port) => {
-    const callers = inbound.filter((call) => call.port === port).map(({ caller }) => toCallerPeer(caller, model));
-    return allow("from", callers, [port]);
-  });
-}
-
-function egressRules(caller: Principal, { options, calls }: Model): Rule[] {
-  const outbound = calls.filter(
-    (call) => call.caller.namespace === caller.namespace && call.caller.serviceAccount === caller.serviceAccount,
-  );
-  return portsOf(outbound).flatMap((port) => {
-    const callees = outbound.filter((call) => call.port === port).map(({ callee }) => selectorOf(callee));
-    return allow(
-      "to",
-      callees.map((selector) => toPods(options.namespaces.platform, selector)),
-      [port],
-    );
-  });
-}
-
-function toUnderlay(overlay: string): Rule[] {
+// Probes of the own node are never filtered, and a rule for them would have to open the port to everybody.
+function sidesOf(flow: Flow): Side[] {
+  if (flow.purpose === "probes") return [];
+  const { from, to } = flow;
   return [
-    ...allow("to", [toPods(overlay, controller.selector)], [controller.clientPort]),
-    ...allow("to", [toPods(overlay, router.selector)], [router.edgePort]),
+    ...(from.kind === "pods" ? [{ subject: from, direction: "egress" as const, flow }] : []),
+    ...(to.kind === "pods" ? [{ subject: to, direction: "ingress" as const, flow }] : []),
   ];
 }
 
-function outsideRules(service: ServiceName, { options }: Model): Rule[] {
-  const { llmProviders, internetEgress } = options.networkPolicies;
-  const exceptions = internetEgress.filter((entry) => entry.service === service);
-  const blocks = [
-    ...(service === "llm-proxy" ? llmProviders : []),
-    ...exceptions.flatMap((entry) => entry.destinations),
-  ];
-  const { overlay } = options.namespaces;
-  const managesOverlay = service === "ziti-management";
+function keyOf({ subject, direction, flow }: Side): string {
+  return [subject.namespace, subject.name, flow.purpose, direction].join("/");
+}
+
+function manifestOf(name: string, namespace: string, because: string, spec: Manifest["spec"]): Manifest {
+  const metadata = { name, namespace, annotations: { [becauseAnnotation]: because } };
+  return { apiVersion: "networking.k8s.io/v1", kind: "NetworkPolicy", metadata, spec };
+}
+
+// Its one type is the direction of its rules: without it an egress policy would close ingress too.
+function toPolicy(sides: readonly Side[]): Manifest[] {
+  const [first] = sides;
+  if (first === undefined) return [];
+  const { subject, direction, flow } = first;
+  const flows = sides.map((side) => side.flow);
+  const rules = toRules(direction === "ingress" ? "from" : "to", flows);
+  if (rules.length === 0) return [];
+  const name = `${subject.name}-${flow.purpose}-${suffix[direction]}`;
+  const because = [...new Set(flows.map((one) => one.because))].join(" ");
+  const podSelector = toSelector(subject.labels);
   return [
-    ...allow("to", toBlocks(blocks), [443]),
-    ...(overlayMembers.includes(service) ? toUnderlay(overlay) : []),
-    ...(managesOverlay
-      ? allow("to", [toPods(overlay, controller.selector)], [controller.clientPort, controller.managementPort])
-      : []),
-  ];
-}
-
-function renderWorkload(service: ServiceName, model: Model): Manifest[] {
-  const { platform } = model.options.namespaces;
-  const { selector, serviceAccount } = serviceOf(model, service);
-  const ingress = ingressRules(service, model);
-  const egress = [...egressRules({ namespace: platform, serviceAccount }, model), ...outsideRules(service, model)];
-  return policy({
-    name: service,
-    namespace: platform,
-    selector,
-    ingress,
-    egress,
-    because: `What ${service} is called by and calls.`,
-  });
-}
-
-function renderStores(model: Model): Manifest[] {
-  const stores = [...new Set(model.calls.map(({ callee }) => callee))].filter(isStoreName);
-  const namespace = model.options.namespaces.platform;
-  return stores.flatMap((store) => {
-    const self = { namespace, serviceAccount: storeAccount(model.options, store) };
-    return policy({
-      name: store,
-      namespace,
-      selector: selectorOf(store),
-      ingress: ingressRules(store, model),
-      egress: egressRules(self, model),
-      because: `Who keeps state in ${store}.`,
-    });
-  });
-}
-
-function renderPlatform(model: Model): Manifest[] {
-  const { platform, mesh } = model.options.namespaces;
-  const base = [...dns(), ...allow("to", [toPods(mesh, { app: "istiod" })], [istiodPort])];
-  return [
-    ...model.services.flatMap(({ name }) => renderWorkload(name, model)),
-    ...renderStores(model),
-    ...policy({
-      name: "mesh-and-dns",
-      namespace: platform,
-      selector: {},
-      egress: base,
-      because: "Names, and the mesh's certificates.",
-    }),
-    denyAll(platform),
-  ];
-}
-
-// Agents are selected by their namespace: a label that a runner forgets would leave an agent unguarded.
-function renderWorkloads({ options }: Model): Manifest[] {
-  const { workloads, overlay } = options.namespaces;
-  const egress = [...dns(), ...toUnderlay(overlay)];
-  const because =
-    "Agents reach the overlay, which decides the rest, and nothing else. Their sidecar shares their address.";
-  return [...policy({ name: "overlay-only", namespace: workloads, selector: {}, egress, because }), denyAll(workloads)];
-}
-
-function renderIngress(model: Model): Manifest[] {
-  const { ingress, mesh, overlay } = model.options.namespaces;
-  const solver = { "acme.cert-manager.io/http01-solver": "true" };
-  const self = { namespace: ingress, serviceAccount: accountOf(model.options, ingressGateway.serviceAccount) };
-  const egress = [
-    ...egressRules(self, model),
-    ...toUnderlay(overlay),
-    ...allow("to", [toPods(ingress, solver)], [8089]),
-    ...dns(),
-    ...allow("to", [toPods(mesh, { app: "istiod" })], [istiodPort]),
-  ];
-  return policy({
-    name: "public-hosts",
-    namespace: ingress,
-    selector: ingressGateway.selector,
-    ingress: [{ ports: [80, 443].map((port) => ({ protocol: "TCP", port })) }],
-    egress,
-    because: "The public reaches the ingress gateway, and it reaches the public hosts' backends.",
-  });
-}
-
-function renderOverlay({ options }: Model): Manifest[] {
-  const { overlay, platform, workloads, ingress } = options.namespaces;
-  const members = overlayMembers.map((name) => toPods(platform, findService(name).selector));
-  const manager = toPods(platform, findService("ziti-management").selector);
-  const clients = [toNamespace(workloads), toNamespace(overlay), toPods(ingress, ingressGateway.selector), ...members];
-  return [
-    ...policy({
-      name: "controller",
-      namespace: overlay,
-      selector: controller.selector,
-      ingress: [
-        ...allow("from", [...clients, manager], [controller.clientPort]),
-        ...allow("from", [manager], [controller.managementPort]),
-      ],
-      because: "Everyone with an overlay identity signs in; Ziti Management alone manages.",
-    }),
-    ...policy({
-      name: "routers",
-      namespace: overlay,
-      selector: router.selector,
-      ingress: allow("from", clients, [router.edgePort]),
-      because: "Everyone with an overlay identity enters the overlay at a router.",
+    manifestOf(name, subject.namespace, because, {
+      podSelector,
+      policyTypes: [policyTypes[direction]],
+      [direction]: rules,
     }),
   ];
+}
+
+function denyAll(namespace: string): Manifest {
+  const because = "What no other policy of this namespace allows is closed.";
+  const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+  return manifestOf("default-deny", namespace, because, spec);
 }
 
 /**
- * Packet filters under the mesh; none unless `networkPolicies.enabled`. The platform's and the workloads' namespace are
- * closed in both directions; each call of the model is opened at both of its ends, by pod port. Gateway and overlay
- * pods are guarded when the program installs them.
+ * Packet filters under the mesh; none unless `networkPolicies.enabled`. Every managed namespace is closed in both
+ * directions, and each flow is opened at each of its ends that is managed: one policy per pods, purpose and direction.
  */
 export function renderNetworkPolicies(model: Model): readonly Manifest[] {
-  const { networkPolicies, mesh, controller: managed } = model.options;
-  if (!networkPolicies.enabled) return [];
-  return [
-    ...renderPlatform(model),
-    ...renderWorkloads(model),
-    ...(mesh.manage ? renderIngress(model) : []),
-    ...(managed.manage ? renderOverlay(model) : []),
-  ];
+  if (!model.options.networkPolicies.enabled) return [];
+  const managed = managedNamespaces(model);
+  const sides = buildFlows(model)
+    .flatMap(sidesOf)
+    .filter(({ subject }) => managed.includes(subject.namespace));
+  return [...[...groupBy(sides, keyOf).values()].flatMap(toPolicy), ...managed.map(denyAll)];
 }

@@ -1,6 +1,7 @@
-import { becauseAnnotation, type Manifest } from "../manifest";
+import type { Flow, FlowEnd } from "../flows/flow";
+import { groupBy } from "../group-by";
 
-/** Who is at the other end of a flow: pods, a whole namespace, or addresses outside the cluster. */
+/** Who is at the other end of a rule: pods, or addresses. */
 export type Peer = Readonly<Record<string, unknown>>;
 
 /** One rule of a NetworkPolicy; `from` belongs to ingress, `to` to egress. */
@@ -10,89 +11,42 @@ export interface Rule {
   readonly ports: readonly { readonly protocol: string; readonly port: number }[];
 }
 
-// What is never "the internet": private, shared, link-local (cloud metadata), loopback and reserved ranges.
-const notPublic = {
-  v4: [
-    "0.0.0.0/8",
-    "10.0.0.0/8",
-    "100.64.0.0/10",
-    "127.0.0.0/8",
-    "168.63.129.16/32",
-    "169.254.0.0/16",
-    "172.16.0.0/12",
-  ].concat(["192.168.0.0/16", "224.0.0.0/4", "240.0.0.0/4"]),
-  v6: ["::1/128", "fc00::/7", "fe80::/10", "ff00::/8"],
-};
-
-function inNamespace(namespace: string): Peer {
-  return { namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": namespace } } };
+// Both conditions in one peer: two peers would be "or".
+function toPeers(end: FlowEnd): Peer[] {
+  if (end.kind === "addresses") {
+    return end.blocks.map(({ cidr, except }) => ({ ipBlock: { cidr, ...(except.length > 0 && { except }) } }));
+  }
+  if (end.kind !== "pods") return [];
+  const namespaceSelector = { matchLabels: { "kubernetes.io/metadata.name": end.namespace } };
+  return [{ namespaceSelector, podSelector: toSelector(end.labels) }];
 }
 
-/** Every pod of a namespace. */
-export function toNamespace(namespace: string): Peer {
-  return { ...inNamespace(namespace), podSelector: {} };
+/** Labels as a selector: none select every pod. */
+export function toSelector(labels: Readonly<Record<string, string>>) {
+  return Object.keys(labels).length === 0 ? {} : { matchLabels: labels };
 }
 
-/** The pods of a namespace that carry these labels: both conditions in one peer, two peers would be "or". */
-export function toPods(namespace: string, labels: Readonly<Record<string, string>>): Peer {
-  return { ...inNamespace(namespace), podSelector: { matchLabels: labels } };
+function byText<T>(items: readonly T[]): T[] {
+  const distinct = new Map(items.map((item) => [JSON.stringify(item), item]));
+  return [...distinct].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, item]) => item);
 }
 
-/** Addresses outside the cluster. The whole address space means the public part of it. */
-export function toBlocks(blocks: readonly string[]): Peer[] {
-  return blocks.map((cidr) => {
-    if (cidr === "0.0.0.0/0") return { ipBlock: { cidr, except: notPublic.v4 } };
-    if (cidr === "::/0") return { ipBlock: { cidr, except: notPublic.v6 } };
-    return { ipBlock: { cidr } };
+// A ports-only rule is for everyone, so it is made for these ends alone and never of an empty list.
+function isUnselectable(end: FlowEnd): boolean {
+  return end.kind === "anyone" || end.kind === "apiServer";
+}
+
+/**
+ * The rules for the flows of one subject in one direction: one per set of ports, so that a peer of one port does not get
+ * the others. Flows without a peer to name are left out, since an empty list would mean everyone.
+ */
+export function toRules(direction: "from" | "to", flows: readonly Flow[]): Rule[] {
+  const rules = [...groupBy(flows, ({ ports }) => JSON.stringify(ports)).values()].flatMap((group): Rule[] => {
+    const ports = group[0]?.ports ?? [];
+    const ends = group.map((flow): FlowEnd => flow[direction]);
+    if (ends.some(isUnselectable)) return [{ ports }];
+    const peers = byText(ends.flatMap(toPeers));
+    return peers.length === 0 ? [] : [{ [direction]: peers, ports }];
   });
-}
-
-/** A rule for these peers on these TCP pod ports; none when there is no peer, since an empty list means everyone. */
-export function allow(direction: "from" | "to", peers: readonly Peer[], ports: readonly number[]): Rule[] {
-  if (peers.length === 0) return [];
-  const distinct = [...new Map(peers.map((peer) => [JSON.stringify(peer), peer])).entries()];
-  const sorted = distinct.sort(([left], [right]) => (left < right ? -1 : 1)).map(([, peer]) => peer);
-  return [{ [direction]: sorted, ports: ports.map((port) => ({ protocol: "TCP", port })) }];
-}
-
-/** Name resolution: the cluster's DNS pods, over both protocols. */
-export function dns(): Rule[] {
-  const ports = ["UDP", "TCP"].map((protocol) => ({ protocol, port: 53 }));
-  return [{ to: [toPods("kube-system", { "k8s-app": "kube-dns" })], ports }];
-}
-
-/** What an allowing NetworkPolicy is made of. */
-export interface PolicySpec {
-  readonly name: string;
-  readonly namespace: string;
-  readonly selector: Readonly<Record<string, string>>;
-  readonly ingress?: readonly Rule[];
-  readonly egress?: readonly Rule[];
-  readonly because: string;
-}
-
-/** An allowing NetworkPolicy; none when it would allow nothing. Its types name the directions it has rules for. */
-export function policy({ name, namespace, selector, ingress = [], egress = [], because }: PolicySpec): Manifest[] {
-  if (ingress.length === 0 && egress.length === 0) return [];
-  const podSelector = Object.keys(selector).length === 0 ? {} : { matchLabels: selector };
-  const policyTypes = [...(ingress.length > 0 ? ["Ingress"] : []), ...(egress.length > 0 ? ["Egress"] : [])];
-  return [
-    {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name, namespace, annotations: { [becauseAnnotation]: because } },
-      spec: { podSelector, policyTypes, ...(ingress.length > 0 && { ingress }), ...(egress.length > 0 && { egress }) },
-    },
-  ];
-}
-
-/** Closes every pod of a namespace in both directions. */
-export function denyAll(namespace: string): Manifest {
-  const because = "What no other policy of this namespace allows is closed.";
-  return {
-    apiVersion: "networking.k8s.io/v1",
-    kind: "NetworkPolicy",
-    metadata: { name: "default-deny", namespace, annotations: { [becauseAnnotation]: because } },
-    spec: { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
-  };
+  return byText(rules);
 }

@@ -1,12 +1,11 @@
 import { both, perProfile, unset, value, type Fields } from "../field";
-import type { ExtraCaller, InternetEgress, MeshException, RenamedAccount, RetainedRevision } from "../settings";
+import type { ExtraCaller, MeshException, RenamedAccount, RetainedRevision } from "../settings";
 import { either, listOf, optional, record } from "../values/collections";
 import { date } from "../values/date";
 import { labelName, pattern, trustDomain } from "../values/names";
-import { addressBlock, boundedBlock, portNumber } from "../values/network";
-import { alwaysFalse, flag, oneOf, text } from "../values/value-type";
+import { portNumber } from "../values/network";
+import { flag, oneOf, text } from "../values/value-type";
 
-const service = labelName("the name of a platform service");
 const because = text("the reason, in a sentence");
 const methodNames = listOf(text("the name of an RPC"), '"*" or a list of RPC names', 1);
 
@@ -38,13 +37,7 @@ const retainedRevision = record<RetainedRevision>({
   version: pattern("a version like 1.30.4", /^\d+\.\d+\.\d+$/),
 });
 
-const internetEgress = record<InternetEgress>({
-  service,
-  destinations: listOf(addressBlock, "a list of address blocks", 1),
-  because,
-});
-
-/** The Istio mesh and the network policies. */
+/** The Istio mesh. */
 export const meshFields = {
   "mesh.manage": {
     type: flag,
@@ -98,37 +91,5 @@ export const meshFields = {
     help: "Control planes of older revisions that stay while pods with their sidecars run. Remove an entry once the last such pod was restarted.",
     example: [{ revision: "1-30-4", version: "1.30.4" }],
     ...both(value([])),
-  },
-  "networkPolicies.enabled": {
-    type: flag,
-    help: "Create network policies: agents reach the overlay only, and nothing but the LLM Proxy reaches the internet.",
-    example: true,
-    ...both(value(false)),
-  },
-  "networkPolicies.llmProviders": {
-    type: listOf(boundedBlock, "a list of address blocks"),
-    help: "Address blocks of the LLM providers that the LLM Proxy may reach. Host names do not work: a NetworkPolicy matches addresses.",
-    example: ["203.0.113.0/24"],
-    ...both(value([])),
-  },
-  "networkPolicies.internetEgress": {
-    type: listOf(internetEgress, "a list of exceptions: service, destinations, because"),
-    help: "Further services that may leave the cluster, and where to.",
-    example: [
-      { service: "gateway", destinations: ["198.51.100.7/32"], because: "the OIDC issuer is outside the cluster" },
-    ],
-    ...both(value([])),
-  },
-  "networkPolicies.admission": {
-    type: alwaysFalse,
-    help: "Refuse public Services at admission. Not available in this version.",
-    example: false,
-    ...both(value(false)),
-  },
-  "networkPolicies.cni": {
-    type: oneOf("any"),
-    help: "The network plugin to write policies for. `any`: standard NetworkPolicy objects only.",
-    example: "any",
-    ...both(value("any")),
   },
 } satisfies Partial<Fields>;

@@ -1,4 +1,5 @@
 import { parseCIDR } from "ipaddr.js";
+import { isPublic } from "../../access/address-blocks";
 import { at, listAt, textAt, textsAt } from "../read";
 import { kindOf, namespaceOf, type Resource, type Rule, type Surroundings } from "../rule";
 
@@ -8,7 +9,7 @@ const widest = { ipv4: 8, ipv6: 16 };
 function isInternet(cidr: string): boolean {
   try {
     const [address, bits] = parseCIDR(cidr);
-    return bits < widest[address.kind()];
+    return bits < widest[address.kind()] && isPublic(cidr);
   } catch {
     return false; // not a CIDR: the API server refuses it
   }
@@ -35,7 +36,8 @@ function isExplained(resource: Resource, { cidr }: Opening, surroundings: Surrou
   if (namespaceOf(resource) !== surroundings.platformNamespace) return false;
   const name = textAt(at(resource.props, "metadata"), "name");
   return surroundings.internetEgress.some(
-    ({ service, destinations, because }) => service === name && destinations.includes(cidr) && because.trim() !== "",
+    ({ service, destinations, because }) =>
+      `${service}-internet-out` === name && destinations.includes(cidr) && because.trim() !== "",
   );
 }
 

@@ -1,5 +1,5 @@
 import type { ModelOptions } from "../../access/model";
-import type { MeshOptions } from "../../access/options";
+import type { MeshOptions, NetworkPolicyOptions } from "../../access/options";
 import { defaultInfrastructureRoles } from "../../access/overlay";
 
 /** Sections of the options; of the mesh, single settings. */
@@ -13,6 +13,20 @@ const mesh: MeshOptions = {
   serviceAccounts: [],
 };
 
+/** Network policies, switched on unless told otherwise, with single settings replaced. Nothing optional is open. */
+export function networkPoliciesWith(changes: Partial<NetworkPolicyOptions> = {}): NetworkPolicyOptions {
+  return {
+    enabled: true,
+    llmProviders: [],
+    internetEgress: [],
+    agentEgress: "overlayOnly",
+    apiServer: ["192.0.2.10/32", "2001:db8::10/128"],
+    clusterAddresses: [],
+    nodeLocalDns: ["169.254.20.10/32"],
+    ...changes,
+  };
+}
+
 /** Options of a plain installation, with single sections replaced. Nothing optional is on. */
 export function optionsWith(sections: Changes = {}): ModelOptions {
   return {
@@ -23,6 +37,7 @@ export function optionsWith(sections: Changes = {}): ModelOptions {
       ingress: "ingress",
       mesh: "istio-system",
       overlay: "ziti",
+      certManager: "cert-manager",
     },
     ingress: {
       port: 443,
@@ -44,7 +59,8 @@ export function optionsWith(sections: Changes = {}): ModelOptions {
       infrastructureRoles: [...defaultInfrastructureRoles],
     },
     controller: { manage: true, advertisedHost: "ziti.agyn.test" },
-    networkPolicies: { enabled: false, llmProviders: [], internetEgress: [] },
+    certManager: { manage: true },
+    networkPolicies: networkPoliciesWith({ enabled: false }),
     ...sections,
     mesh: { ...mesh, ...sections.mesh },
   };

@@ -5,7 +5,7 @@ import { permits, principalOf } from "../../access/queries";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { validateServiceAccounts } from "../../access/service-accounts";
-import { optionsWith } from "./options";
+import { networkPoliciesWith, optionsWith } from "./options";
 
 const orchestrator: RenamedAccount = { service: "agents-orchestrator", serviceAccount: "agyn-orchestrator" };
 const create = "runners.CreateWorkload";
@@ -38,7 +38,7 @@ describe("a renamed ServiceAccount", () => {
   });
 
   it("changes no network policy: pods are selected by label", () => {
-    const networkPolicies = { enabled: true, llmProviders: [], internetEgress: [] };
+    const networkPolicies = networkPoliciesWith();
     const rendered = (serviceAccounts: RenamedAccount[]) =>
       renderNetworkPolicies(buildModel(optionsWith({ networkPolicies, mesh: { serviceAccounts } })));
     const renamed = [orchestrator, { service: "openfga", serviceAccount: "fga" }];

@@ -172,14 +172,14 @@ export const badVariants: readonly BadVariant[] = [
     title: "agents on the internet",
     rule: "internet-egress-needs-a-reason",
     type: networkPolicy,
-    name: "network-policies-networkpolicy-agyn-workloads-overlay-only",
+    name: "network-policies-networkpolicy-agyn-workloads-every-pod-overlay-out",
     change: withSpec({ egress: [toInternet] }),
   },
   {
     title: "a service with a way out to everywhere",
     rule: "internet-egress-needs-a-reason",
     type: networkPolicy,
-    name: "network-policies-networkpolicy-agyn-platform-mesh-and-dns",
+    name: "network-policies-networkpolicy-agyn-platform-every-pod-mesh-out",
     change: withSpec({ egress: [{}] }),
   },
 ];
@@ -220,7 +220,7 @@ export const badInProduction: readonly BadVariant[] = [
     title: "an opening that includes the cloud's metadata",
     rule: "production-egress-is-public",
     type: networkPolicy,
-    name: "network-policies-networkpolicy-agyn-workloads-overlay-only",
+    name: "network-policies-networkpolicy-agyn-workloads-every-pod-overlay-out",
     change: withSpec({ egress: [toInternet] }),
   },
   {

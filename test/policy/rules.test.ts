@@ -86,7 +86,9 @@ describe("the policy pack", () => {
     const unexplained = { ...bootstrap, surroundings: { ...bootstrap.surroundings, internetEgress: [] } };
     assert.deepEqual(
       new Set(violations(unexplained)),
-      new Set(["internet-egress-needs-a-reason: network-policies-networkpolicy-agyn-platform-media-proxy"]),
+      new Set([
+        "internet-egress-needs-a-reason: network-policies-networkpolicy-agyn-platform-media-proxy-internet-out",
+      ]),
     );
   });
 

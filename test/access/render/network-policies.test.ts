@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { buildModel, type ModelOptions } from "../../../access/model";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import { findService, findStore, overlayMembers, services, storeNames } from "../../../access/services";
-import { optionsWith } from "../options";
+import { networkPoliciesWith, optionsWith } from "../options";
 import { admits } from "./traffic";
 
 function modelWith(changes: Partial<ModelOptions["networkPolicies"]> = {}, sections: Partial<ModelOptions> = {}) {
-  const networkPolicies = { enabled: true, llmProviders: [], internetEgress: [], ...changes };
+  const networkPolicies = networkPoliciesWith(changes);
   return buildModel(optionsWith({ networkPolicies, ...sections }));
 }
 
@@ -43,11 +43,14 @@ describe("network policies", () => {
     assert.deepEqual(renderNetworkPolicies(buildModel(optionsWith())), []);
   });
 
-  it("close the platform's and the workloads' namespace in both directions", () => {
+  it("close every managed namespace in both directions", () => {
     const denying = policies.filter(({ spec }) => spec.ingress === undefined && spec.egress === undefined);
     assert.deepEqual(
       denying.map(({ metadata, spec }) => [metadata.namespace, spec]),
-      ["platform", "workloads"].map((name) => [name, { podSelector: {}, policyTypes: ["Ingress", "Egress"] }]),
+      ["platform", "workloads", "ingress", "istio-system", "ziti", "cert-manager"].map((name) => [
+        name,
+        { podSelector: {}, policyTypes: ["Ingress", "Egress"] },
+      ]),
     );
   });
 
@@ -157,7 +160,9 @@ describe("ways out of the cluster", () => {
   const because = "A provider that is reached by name only.";
 
   it("lead from the LLM Proxy to the configured providers", () => {
-    const rendered = renderNetworkPolicies(modelWith({ llmProviders: ["203.0.113.0/24"] }));
+    const rendered = renderNetworkPolicies(
+      modelWith({ llmProviders: [{ name: "acme", destinations: ["203.0.113.0/24"] }] }),
+    );
     assert.equal(admits(rendered, "Egress", podOf("llm-proxy"), internet, 443), true);
     assert.equal(admits(rendered, "Egress", podOf("llm-proxy"), { address: "198.51.100.1" }, 443), false);
     assert.equal(admits(rendered, "Egress", podOf("llm"), internet, 443), false);

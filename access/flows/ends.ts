@@ -1,0 +1,44 @@
+import type { ModelOptions } from "../options";
+import { findService, findStore, ingressGateway, isServiceName, overlayPods, type StoreName } from "../services";
+import type { ServiceName } from "../services";
+import type { PodsEnd } from "./flow";
+
+/** A workload or a data store of the platform. */
+export function platformPods({ namespaces }: ModelOptions, name: ServiceName | StoreName): PodsEnd {
+  const labels = isServiceName(name) ? findService(name).selector : findStore(name).selector;
+  return { kind: "pods", name, namespace: namespaces.platform, labels };
+}
+
+/** The ingress gateway. */
+export function gatewayPods({ namespaces }: ModelOptions): PodsEnd {
+  return { kind: "pods", name: "gateway", namespace: namespaces.ingress, labels: ingressGateway.selector };
+}
+
+/** The mesh's control plane, of every revision. */
+export function istiodPods({ namespaces }: ModelOptions): PodsEnd {
+  return { kind: "pods", name: "istiod", namespace: namespaces.mesh, labels: { app: "istiod" } };
+}
+
+/** Controller or routers of the overlay. */
+export function overlayEnd({ namespaces }: ModelOptions, kind: "controller" | "router"): PodsEnd {
+  return { kind: "pods", name: kind, namespace: namespaces.overlay, labels: overlayPods[kind].selector };
+}
+
+/** One component of cert-manager's releases, by the name in its label. */
+export function certManagerPods({ namespaces }: ModelOptions, name: string): PodsEnd {
+  return { kind: "pods", name, namespace: namespaces.certManager, labels: { "app.kubernetes.io/name": name } };
+}
+
+/** The pods in which cert-manager answers an HTTP-01 challenge, while it lasts. */
+export function solverPods({ namespaces }: ModelOptions): PodsEnd {
+  const labels = { "acme.cert-manager.io/http01-solver": "true" };
+  return { kind: "pods", name: "acme-solver", namespace: namespaces.ingress, labels };
+}
+
+/** The cluster's DNS. */
+export const clusterDns: PodsEnd = {
+  kind: "pods",
+  name: "kube-dns",
+  namespace: "kube-system",
+  labels: { "k8s-app": "kube-dns" },
+};
