@@ -30,7 +30,8 @@ async function main(): Promise<void> {
   const { project, stack, config } = JSON.parse(readFileSync(0, "utf8")) as PlanRequest;
   const mocks: pulumi.runtime.Mocks = {
     newResource: ({ name, inputs }) => ({ id: name, state: inputs as Record<string, unknown> }),
-    call: ({ inputs }) => inputs as Record<string, unknown>,
+    // Nobody is there to ask: a controller that finds nothing.
+    call: () => ({ grants: [] }),
   };
   await pulumi.runtime.setMocks(mocks, project, stack, true);
   pulumi.runtime.setAllConfig(config);
