@@ -1,19 +1,20 @@
 import { setMaxListeners } from "node:events";
-import { dataOf, Entity, pageOf, refusalOf, toApiError } from "./envelope";
+import { dataOf, Entity, isOwn, pageOf, refusalOf, toApiError } from "./envelope";
 import { AuthenticationError, ClientError, ProtocolError } from "./errors";
-import { equals } from "./filter";
+import { all, equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
-import { Credential, Session } from "./session";
-import { Answer, Endpoint, Exchange, Transport } from "./transport";
+import { type Node, Nodes } from "./nodes";
+import { Credential } from "./session";
+import { Answer, Cluster, Exchange } from "./transport";
 
 /** What the engine needs of a controller; a test hands in its own. Collections are paths such as `service-policies`. */
 export interface Controller {
   /** The object with this id, or undefined. */
   tryGet(collection: string, id: string): Promise<Entity | undefined>;
-  /** The object with exactly this name, or undefined. */
-  tryFindByName(collection: string, name: string): Promise<Entity | undefined>;
-  /** Creates an object and returns its id. A name that is taken is an `ApiError`. */
-  create(collection: string, body: NewEntity): Promise<string>;
+  /** The object with exactly this name (or another key), or undefined. */
+  tryFind(collection: string, key: Key): Promise<Entity | undefined>;
+  /** Creates an object and returns its id. A key (by default the name) that is taken is an `ApiError`. */
+  create(collection: string, body: NewEntity, key?: Key): Promise<string>;
   /** Changes exactly the given properties. */
   patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes the whole object anew: what the body leaves out is reset. */
@@ -22,18 +23,23 @@ export interface Controller {
   list(collection: string, filter?: string): Promise<Entity[]>;
   /** The controller's own answer: may the identity dial and bind the service, and over which routers. By ids. */
   getPolicyAdvice(identityId: string, serviceId: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Does what a path stands for that is no object; doing it twice must be harmless. */
+  perform(path: string, body?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Deletes an object; one that is gone already is fine. */
   remove(collection: string, id: string): Promise<void>;
 }
 
+/** What an object is recognised by besides its id: symbols of the filter language, and the text each must have. */
+export type Key = Readonly<Record<string, string>>;
+
 /** The body of a create request. The tags tell our own object from another's after an answer was lost. */
 export interface NewEntity {
-  readonly name: string;
+  readonly name?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly [property: string]: unknown;
 }
 
-/** What a client may be given besides endpoint and credential. Default: the machine's clock and 15 s of patience. */
+/** What a client may be given besides addresses and credential. Default: the machine's clock and 15 s of patience. */
 export interface ClientOptions {
   readonly clock?: Clock;
   readonly patience?: Patience;
@@ -42,20 +48,18 @@ export interface ClientOptions {
 const pageSize = 500;
 const logoutTimeoutMs = 1_000;
 
-/** A session with one OpenZiti controller. Nothing is sent before the first operation. */
+/** A session with one OpenZiti controller, or with one of a cluster. Nothing is sent before the first operation. */
 export class ControllerClient implements Controller {
-  private readonly transport: Transport;
-  private readonly session: Session;
+  private readonly nodes: Nodes;
   private readonly clock: Clock;
   private readonly patience: Patience;
   private readonly stop = new AbortController();
 
-  constructor(endpoint: Endpoint, credential: Credential, { clock, patience }: ClientOptions = {}) {
+  constructor(cluster: Cluster, credential: Credential, { clock, patience }: ClientOptions = {}) {
     setMaxListeners(0, this.stop.signal); // every request under way listens to it
     this.clock = clock ?? systemClock;
     this.patience = patience ?? defaultPatience;
-    this.transport = new Transport(endpoint);
-    this.session = new Session(this.transport, credential);
+    this.nodes = new Nodes(cluster, credential);
   }
 
   async tryGet(collection: string, id: string): Promise<Entity | undefined> {
@@ -65,8 +69,8 @@ export class ControllerClient implements Controller {
     return dataOf<Entity>(operation, succeeded(operation, answer));
   }
 
-  async tryFindByName(collection: string, name: string): Promise<Entity | undefined> {
-    return this.findIn(collection, name, (exchange) => this.repeat(exchange));
+  async tryFind(collection: string, key: Key): Promise<Entity | undefined> {
+    return this.findIn(collection, key, (exchange) => this.repeat(exchange));
   }
 
   /** All objects of a collection, or those a filter matches: every page, in the order of their ids. */
@@ -91,10 +95,10 @@ export class ControllerClient implements Controller {
     return dataOf(operation, succeeded(operation, await this.repeat({ method: "GET", path })));
   }
 
-  async create(collection: string, body: NewEntity): Promise<string> {
-    const operation = `Creating ${body.name} in ${collection}`;
+  async create(collection: string, body: NewEntity, key: Key = { name: body.name ?? "" }): Promise<string> {
+    const operation = `Creating ${Object.values(key).join(" ")} in ${collection}`;
     const attempt = async (repetition: number) => {
-      const own = repetition > 0 ? await this.tryFindOwn(collection, body) : undefined;
+      const own = repetition > 0 ? await this.tryFindOwn(collection, body, key) : undefined;
       if (own !== undefined) return own.id;
       const answer = await this.exchange({ method: "POST", path: `/${collection}`, body });
       return dataOf<{ id: string }>(operation, succeeded(operation, answer)).id;
@@ -112,6 +116,10 @@ export class ControllerClient implements Controller {
     succeeded(`Writing ${collection}/${id}`, answer);
   }
 
+  async perform(path: string, body?: Readonly<Record<string, unknown>>): Promise<void> {
+    succeeded(`Performing ${path}`, await this.repeat({ method: "POST", path, body }));
+  }
+
   async remove(collection: string, id: string): Promise<void> {
     const answer = await this.repeat({ method: "DELETE", path: pathOf(collection, id) });
     if (answer.status !== 404) succeeded(`Deleting ${collection}/${id}`, answer);
@@ -121,29 +129,27 @@ export class ControllerClient implements Controller {
   async close(): Promise<void> {
     this.stop.abort();
     try {
-      await this.session.close(AbortSignal.timeout(logoutTimeoutMs));
+      await this.nodes.close(AbortSignal.timeout(logoutTimeoutMs));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error; // a controller that is gone keeps no session
-    } finally {
-      this.transport.close();
     }
   }
 
   /** An object under the new object's name that carries all of its tags: what a POST made whose answer was lost. */
-  private async tryFindOwn(collection: string, { name, tags }: NewEntity): Promise<Entity | undefined> {
-    const found = await this.findIn(collection, name, (exchange) => this.exchange(exchange));
-    const isOwn = Object.entries(tags).every(([key, value]) => found?.tags?.[key] === value);
-    return isOwn ? found : undefined;
+  private async tryFindOwn(collection: string, { tags }: NewEntity, key: Key): Promise<Entity | undefined> {
+    const found = await this.findIn(collection, key, (exchange) => this.exchange(exchange));
+    return found !== undefined && isOwn(found, tags) ? found : undefined;
   }
 
   private async findIn(
     collection: string,
-    name: string,
+    key: Key,
     send: (exchange: Exchange) => Promise<Answer>,
   ): Promise<Entity | undefined> {
-    const operation = `Looking up ${JSON.stringify(name)} in ${collection}`;
-    const answer = await send(listExchange(collection, 0, equals("name", name)));
-    return pageOf(operation, succeeded(operation, answer)).entities.find((entity) => entity.name === name);
+    const operation = `Looking up ${JSON.stringify(key)} in ${collection}`;
+    const filter = all(Object.entries(key).map(([symbol, text]) => equals(symbol, text)));
+    const { entities } = pageOf(operation, succeeded(operation, await send(listExchange(collection, 0, filter))));
+    return entities.find(({ name }) => key["name"] === undefined || name === key["name"]);
   }
 
   private repeat(exchange: Exchange): Promise<Answer> {
@@ -158,18 +164,27 @@ export class ControllerClient implements Controller {
 
   /** One request within the session. An expired session is renewed once and the request, which was not executed, repeated. */
   private async exchange(exchange: Exchange): Promise<Answer> {
+    const node = this.nodes.current();
+    try {
+      return await this.exchangeWith(node, exchange);
+    } catch (error) {
+      throw this.nodes.afterFailure(node, error);
+    }
+  }
+
+  private async exchangeWith({ transport, session }: Node, exchange: Exchange): Promise<Answer> {
     const { signal } = this.stop;
     for (let renewed = false; ; renewed = true) {
-      const token = await this.session.token(signal);
-      const answer = await this.transport.send({ ...exchange, headers: { "zt-session": token } }, signal);
+      const token = await session.token(signal);
+      const answer = await transport.send({ ...exchange, headers: { "zt-session": token } }, signal);
       if (answer.status !== 401) return answer;
       if (renewed || refusalOf(answer).code === "INVALID_AUTH") {
         throw new AuthenticationError(
-          `The controller at ${this.transport.address} refuses ${exchange.method} ${exchange.path.split("?")[0]} although ` +
+          `The controller at ${transport.address} refuses ${exchange.method} ${exchange.path.split("?")[0]} although ` +
             `the login succeeded: the identity must be an admin.`,
         );
       }
-      await this.session.forget(token);
+      await session.forget(token);
     }
   }
 }

@@ -53,6 +53,7 @@ const anything = { type: "object", additionalProperties: { $ref: "pulumi.json#/A
 const types: Readonly<Record<FieldType, object>> = {
   name: { type: "string" },
   string: { type: "string" },
+  pem: { type: "string" },
   boolean: { type: "boolean" },
   integer: { type: "integer" },
   attributes: texts,
@@ -89,6 +90,7 @@ function argumentProperty({ name, type, description, secret }: Argument): object
 }
 
 function argumentType(name: string, type: Argument["type"]): object {
+  if (type === "addresses") return { oneOf: [{ type: "string" }, texts] };
   if (type === "object") return { $ref: `#/types/${typeToken(name)}` };
   return { type: type === "port" ? "integer" : type };
 }
