@@ -1,9 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { serviceOf, type Model } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
+import { renderPublicObjects } from "../../access/render/public-objects";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
+import { createManifests } from "../manifests";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { createNetwork } from "./network";
@@ -73,7 +75,12 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       child,
     );
     const inController = { retainOnDelete: args.forget, provider };
-    if (controller) installRouter(name, { ...args, options }, inController, child);
+    if (controller) {
+      installRouter(name, { ...args, options }, inController, child);
+      // The public way in, where the ingress wants it beside the Services that it leads to.
+      const { inOverlay } = renderPublicObjects(args.model);
+      createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
+    }
     const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
     createZitiManagement(
       `${name}-ziti-management`,
