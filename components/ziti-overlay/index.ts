@@ -75,12 +75,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       child,
     );
     const inController = { retainOnDelete: args.forget, provider };
-    if (controller) {
-      installRouter(name, { ...args, options }, inController, child);
-      // The public way in, where the ingress wants it beside the Services that it leads to.
-      const { inOverlay } = renderPublicObjects(args.model);
-      createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
-    }
+    if (controller) installWayIn(name, args, { controller, inController, child });
     const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
     createZitiManagement(
       `${name}-ziti-management`,
@@ -118,6 +113,19 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       return grants;
     });
   }
+}
+
+interface WayInOptions {
+  readonly controller: Controller;
+  readonly inController: pulumi.CustomResourceOptions;
+  readonly child: pulumi.CustomResourceOptions;
+}
+
+// The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
+function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inController, child }: WayInOptions): void {
+  installRouter(name, { ...args, options: args.model.options }, inController, child);
+  const { inOverlay } = renderPublicObjects(args.model);
+  createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };
