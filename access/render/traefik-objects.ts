@@ -14,6 +14,9 @@ const entryPoints = { plain: "web", secure: "websecure" } as const;
 
 const annotation = (name: string) => `traefik.ingress.kubernetes.io/router.${name}`;
 
+// Traefik tries the longest rule first, and the one for exactly /api is shorter than the one for all paths.
+const beforeEverything = "10000";
+
 // How Traefik's annotations call an object of another source.
 function reference({ namespaces }: ModelOptions, name: string): string {
   return `${namespaces.platform}-${name}@kubernetescrd`;
@@ -31,6 +34,7 @@ export function routeAnnotations({ rewrite, backend }: Route, { options }: Model
     [annotation("tls")]: "true",
     [annotation("tls.options")]: reference(options, names.tls),
     [annotation("middlewares")]: middlewares.map((name) => reference(options, name)).join(","),
+    ...(rewrite !== undefined && { [annotation("priority")]: beforeEverything }),
   };
 }
 

@@ -51,6 +51,8 @@ describe("Kubernetes Ingress with Traefik", () => {
       ],
     );
     assert.ok(middlewareNames(api as Manifest).includes("platform-agyn-rewrite@kubernetescrd"));
+    const priorities = [api, app].map((ingress) => ingress?.metadata.annotations?.[router("priority")]);
+    assert.deepEqual(priorities, ["10000", undefined]);
     assert.ok(!middlewareNames(app as Manifest).includes("platform-agyn-rewrite@kubernetescrd"));
     assert.equal(routesOf("agyn.test").length, 1);
   });
