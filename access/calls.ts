@@ -1,11 +1,12 @@
 import type { Exposure } from "./exposure";
 import { toExtraCalls } from "./extra-callers";
 import { groupBy } from "./group-by";
+import { ingressEntry } from "./ingress-entry";
 import type { ModelOptions } from "./options";
 import { patterns, type HeaderState } from "./patterns";
 import { rpcPort, rpcs, type Rpc } from "./rpcs";
 import { accountOf, type CallingWorkload } from "./service-accounts";
-import { findPort, findStore, ingressGateway, services, type ServiceName, type StoreName } from "./services";
+import { findPort, findStore, services, type ServiceName, type StoreName } from "./services";
 
 /** A workload identity in the mesh. */
 export interface Principal {
@@ -155,8 +156,8 @@ function storeCalls(options: ModelOptions): PortCall[] {
 }
 
 function publicCalls(exposures: readonly Exposure[], options: ModelOptions): PortCall[] {
-  const serviceAccount = accountOf(options, ingressGateway.serviceAccount);
-  const caller = { namespace: options.namespaces.ingress, serviceAccount };
+  const { caller } = ingressEntry(options);
+  if (caller === undefined) return [];
   const backends = new Map<string, Exposure["routes"][number]>();
   for (const route of exposures.flatMap(({ routes }) => routes)) backends.set(`${route.backend}:${route.port}`, route);
   return [...backends.values()].map(({ backend, port }) => ({
@@ -165,7 +166,7 @@ function publicCalls(exposures: readonly Exposure[], options: ModelOptions): Por
     callee: backend,
     port,
     origin: "specification",
-    because: `The ingress gateway serves the public hosts of ${backend}; ${backend} authenticates its users itself.`,
+    because: `The ingress serves the public hosts of ${backend}; ${backend} authenticates its users itself.`,
   }));
 }
 

@@ -1,5 +1,6 @@
 import { controllerNodes } from "./controller-nodes";
-import type { BrowserHost, ModelOptions } from "./options";
+import { canExpress } from "./ingress-limits";
+import type { BrowserHost, ModelOptions, OptionalHost } from "./options";
 import { findPort, overlayPods, type ServiceName } from "./services";
 
 /** One route of a public host: requests that match go to `backend`, with the matched part replaced by `rewrite`. */
@@ -13,7 +14,7 @@ export interface Route {
 
 /** A public host name and its routes, first match wins. */
 export interface Exposure {
-  readonly name: BrowserHost | "apex";
+  readonly name: BrowserHost | OptionalHost | "apex";
   readonly host: string;
   readonly routes: readonly Route[];
   readonly because: string;
@@ -39,22 +40,30 @@ const hostTable: Readonly<Record<Exposure["name"], HostRow>> = {
   tracing: { root: "tracing-app", api: true, because: "The tracing app, with the Gateway on its own origin." },
   gateway: { root: "gateway", api: false, because: "The Gateway as an endpoint of its own." },
   media: { root: "media-proxy", api: false, because: "The media proxy, which authenticates every request." },
+  llm: { root: "llm-proxy", api: false, because: "The LLM proxy for clients outside of the overlay, by their tokens." },
+  terminal: { root: "terminal-proxy", api: false, because: "Terminals in a browser, over WebSockets." },
+  images: { root: "image-proxy", api: false, because: "The image registry, for container engines outside." },
   apex: { api: true, because: "The Gateway under a path, so that browser apps need no CORS." },
 };
 
-function toExposure(name: Exposure["name"], { domain, ingress, overlay }: ModelOptions): Exposure {
-  const { root, api: carriesApi, because } = hostTable[name];
+function toExposure(name: Exposure["name"], { domain, ingress, overlay }: ModelOptions): Exposure[] {
+  const { root, api: hasApi, because } = hostTable[name];
+  const host = name === "apex" ? domain : ingress.hosts[name];
+  const carriesApi = hasApi && canExpress(ingress, "pathRewrite");
   const routes = [
     ...(carriesApi ? api : []),
     ...(carriesApi && root && overlay.platformExtras ? [socket] : []),
     ...(root ? [route("prefix", "/", root)] : []),
   ];
-  return { name, host: name === "apex" ? domain : ingress.hosts[name], routes, because };
+  return host === undefined || routes.length === 0 ? [] : [{ name, host, routes, because }];
 }
 
-/** Every public host of one installation. The Web apps' sockets are an extra of today's images. */
+/**
+ * Every public host of one installation, each with a route: an optional host only where it is named, and none of which
+ * the provider can express no route. The Web apps' sockets are an extra of today's images.
+ */
 export function buildExposures(options: ModelOptions): readonly Exposure[] {
-  return (Object.keys(hostTable) as Exposure["name"][]).map((name) => toExposure(name, options));
+  return (Object.keys(hostTable) as Exposure["name"][]).flatMap((name) => toExposure(name, options));
 }
 
 /** A public name that the ingress passes through unopened, and the overlay Service that ends its TLS. */

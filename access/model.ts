@@ -2,6 +2,7 @@ import { buildCalls, type Call } from "./calls";
 import { validateExceptions } from "./exceptions";
 import { buildExposures, type Exposure } from "./exposure";
 import { validateExtraCallers } from "./extra-callers";
+import { entryExceptions } from "./ingress-entry";
 import type { ModelOptions } from "./options";
 import { buildOverlay, type OverlayModel } from "./overlay";
 import { buildServices, validateServiceAccounts } from "./service-accounts";
@@ -34,7 +35,25 @@ export function buildModel(options: ModelOptions): Model {
   }
   const exposures = buildExposures(options);
   const calls = buildCalls(options, exposures);
-  return { options, services: buildServices(options), calls, exposures, overlay: buildOverlay(options) };
+  return {
+    options: withEntryExceptions(options, exposures),
+    services: buildServices(options),
+    calls,
+    exposures,
+    overlay: buildOverlay(options),
+  };
+}
+
+// An exception of the operator's for the same port gives way: it may open less than the ingress controller needs.
+function withEntryExceptions(options: ModelOptions, exposures: readonly Exposure[]): ModelOptions {
+  const needed = entryExceptions(options, exposures);
+  if (needed.length === 0) return options;
+  const { platform } = options.namespaces;
+  const others = options.mesh.exceptions.filter(
+    ({ workload, port, namespace = platform }) =>
+      namespace !== platform || !needed.some((own) => own.workload === workload && own.port === port),
+  );
+  return { ...options, mesh: { ...options.mesh, exceptions: [...others, ...needed] } };
 }
 
 /** A workload of this installation, with the ServiceAccount it runs as. Throws when there is none of that name. */

@@ -1,6 +1,12 @@
 /** A browser-facing host of the platform; the apex of the domain is not listed, it carries only `/api`. */
 export type BrowserHost = "chat" | "console" | "tracing" | "gateway" | "media";
 
+/** A host that is public only where the operator names it: nothing of the platform's own front ends needs it. */
+export type OptionalHost = "llm" | "terminal" | "images";
+
+/** What serves the public hosts: Istio's own objects, the Gateway API, Kubernetes Ingress, or nothing of ours. */
+export type IngressProvider = "istio" | "gateway-api" | "ingress" | "none";
+
 /** Namespaces of one installation. */
 export interface NamespaceNames {
   readonly platform: string;
@@ -35,6 +41,12 @@ export interface MeshException {
   readonly because: string;
 }
 
+/** An exception in force: the operator's, or one that a controller outside of the mesh needs. */
+export interface ModelException extends MeshException {
+  /** Callers without a certificate may use the port beside those that have one. */
+  readonly toAnyone?: true;
+}
+
 /** The ServiceAccount that a workload runs as, where that is not the name of the workload. */
 export interface RenamedAccount {
   readonly service: string;
@@ -46,7 +58,7 @@ export interface MeshOptions {
   readonly manage: boolean;
   readonly trustDomain: string;
   readonly extraCallers: readonly ExtraCaller[];
-  readonly exceptions: readonly MeshException[];
+  readonly exceptions: readonly ModelException[];
   readonly serviceAccounts: readonly RenamedAccount[];
 }
 
@@ -98,15 +110,34 @@ export interface ModelOptions {
   readonly networkPolicies: NetworkPolicyOptions;
 }
 
-/** How the browser-facing hosts are served. `port` is the public TLS port. */
+/** The controller behind `gateway-api` and `ingress`: which it is, and how it gets to pods that insist on mutual TLS. */
+export interface IngressController {
+  readonly kind: "istio" | "traefik" | "generic";
+  /** `mesh`: its pods have a sidecar. `plaintext`: exceptions let plaintext in. Unset where the mesh has the gateway. */
+  readonly entry?: "mesh" | "plaintext";
+  /** Where its pods run, and the ServiceAccount they run as; needed with entry `mesh`. */
+  readonly namespace?: string;
+  readonly serviceAccount?: string;
+}
+
+/** How the public hosts are served. `port` is the public TLS port. */
 export interface IngressOptions {
+  readonly provider: IngressProvider;
+  /** The IngressClass or GatewayClass; unset with the other providers. */
+  readonly className?: string;
+  readonly controller: IngressController;
   readonly port: number;
+  /** Address or name of the load balancer in front, for the DNS records; unset: they say where to look. */
+  readonly address?: string;
   readonly redirectHttp: boolean;
   readonly minTlsVersion: "1.2" | "1.3";
-  readonly hosts: Readonly<Record<BrowserHost, string>>;
+  readonly hosts: Readonly<Record<BrowserHost, string>> & Readonly<Partial<Record<OptionalHost, string>>>;
   readonly tls: {
     readonly mode: "wildcard" | "perHost";
     readonly issuer: { readonly name: string; readonly kind: "ClusterIssuer" | "Issuer" };
+    readonly key: "ecdsa-256" | "ecdsa-384" | "rsa-2048" | "rsa-4096";
+    /** `Always`: each renewal makes a new key. `Never`: the key stays, for clients that pin it. */
+    readonly keyRotation: "Always" | "Never";
     readonly hsts: boolean;
   };
 }

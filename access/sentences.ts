@@ -1,7 +1,7 @@
 import type { Principal } from "./calls";
 import { isGuarded } from "./exceptions";
 import type { Model } from "./model";
-import type { ExtraCaller, MeshException } from "./options";
+import type { ExtraCaller, ModelException } from "./options";
 import { patterns } from "./patterns";
 import { callersOf } from "./queries";
 import { rpcs, shortName, type Rpc } from "./rpcs";
@@ -50,7 +50,7 @@ export function describeExtraCallers({ options }: Model): readonly string[] {
   });
 }
 
-function describeException(exception: MeshException, { options, calls }: Model): string {
+function describeException(exception: ModelException, { options, calls }: Model): string {
   const { workload, port, mode, because } = exception;
   const namespace = exception.namespace ?? options.namespaces.platform;
   const accepts = mode === "PERMISSIVE" ? "accepts plaintext beside mutual TLS" : "accepts plaintext alone";
@@ -59,7 +59,7 @@ function describeException(exception: MeshException, { options, calls }: Model):
   if (port === undefined) return `Every port of ${namespace}/${workload} ${accepts}, ${reason}`;
   const place = `Port ${port} of ${namespace}/${workload} ${accepts}, ${reason}`;
   if (namespace !== options.namespaces.platform) return place;
-  return isGuarded(exception, calls)
+  return isGuarded(exception, calls) && !exception.toAnyone
     ? `${place} Its callers are known by their certificates: who has none is denied.`
     : `${place} Whoever reaches the port may use it.`;
 }

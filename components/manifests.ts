@@ -23,7 +23,8 @@ export function createManifest(
   return new k8s.apiextensions.CustomResource(name, manifest, opts);
 }
 
-function logicalName(prefix: string, manifest: Manifest): string {
+/** The logical name of a rendered object. */
+export function logicalName(prefix: string, manifest: Manifest): string {
   const place = [manifest.kind.toLowerCase(), manifest.metadata.namespace, manifest.metadata.name];
   return [prefix, ...place.filter((part) => part !== undefined)].join("-");
 }

@@ -2,21 +2,35 @@ import * as pulumi from "@pulumi/pulumi";
 import type { PolicySize } from "../access/measure-policies";
 import type { OutsideMesh } from "../access/outside-mesh";
 import type { SidecarSettings } from "../access/sidecar-settings";
+import type { DnsRecord, PublicEndpoint } from "../access/public-surface";
 import type { CredentialLife } from "../config/credential-life";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";
 import type { ForeignGrant } from "../openziti/resources";
 import type { IngressTls } from "./ingress-tls";
+import type { ControllerNeeds } from "./ingress-tls/controller-needs";
 import type { IstioMesh } from "./istio-mesh";
 import type { NetworkPolicies } from "./network-policies";
 import type { ZitiOverlay } from "./ziti-overlay";
 
 /** What other stacks may read through a StackReference. Names and shapes are stable; docs/outputs.md lists them. */
 export interface StackOutputs {
-  /** Public base URL of each host, by name (`apex`, `chat`, `console`, `tracing`, `gateway`, `media`). */
+  /** Public base URL of each host, by name (`apex`, `chat`, `console`, `tracing`, `gateway`, `media`, and what is optional). */
   readonly urls: pulumi.Output<Record<string, string>>;
   /** Names that public DNS has to carry, and no others. */
   readonly publicHosts: pulumi.Output<string[]>;
+  /** The exact records for public DNS: `type`, `name`, `target`. */
+  readonly dnsRecords: pulumi.Output<DnsRecord[]>;
+  /** Every host and port that is reachable from outside: `host`, `port`, `answers`, `because`. */
+  readonly publicSurface: pulumi.Output<PublicEndpoint[]>;
+  /** What the ingress provider cannot express of what is configured: `feature: consequence`. */
+  readonly ingressLimits: pulumi.Output<string[]>;
+  /** What an ingress controller needs to be in the mesh; not set unless `ingress.controller.entry` is `mesh`. */
+  readonly ingressController: ControllerNeeds | undefined;
+  /** End of each public certificate, by name, as cert-manager last reported it. */
+  readonly certificatesNotAfter: pulumi.Output<Record<string, string>>;
+  /** How people trust the bootstrap authority, commands by system; the program runs none of them. */
+  readonly trustInstructions: pulumi.Output<Record<string, readonly string[]>>;
   /** Namespaces whose pods get a sidecar. */
   readonly injectedNamespaces: pulumi.Output<string[]>;
   /** `namespace/name` of every AuthorizationPolicy. */
@@ -61,6 +75,12 @@ export function stackOutputs(settings: Settings, components: Components): StackO
   return {
     urls: ingress.urls,
     publicHosts: ingress.publicHosts,
+    dnsRecords: ingress.dnsRecords,
+    publicSurface: ingress.publicSurface,
+    ingressLimits: ingress.limits,
+    ingressController: ingress.controllerNeeds,
+    certificatesNotAfter: ingress.certificatesNotAfter,
+    trustInstructions: ingress.trustInstructions,
     injectedNamespaces: mesh.injectedNamespaces,
     authorizationPolicies: mesh.policies,
     authorizationPolicySize: mesh.policySize,

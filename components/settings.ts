@@ -40,7 +40,6 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
     },
     ingress: {
       model,
-      provider: ingress.provider,
       manageCertManager: certManager.manage,
       certManagerNamespace: namespaces.certManager,
       chartRepository: charts.certManager,

@@ -2,6 +2,7 @@ import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
+import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
 import { distinctHosts, distinctNamespaces, overlayZones, wildcardCoversHosts } from "./rules/names";
 import { realNames, strongPassword, trustedIssuer } from "./rules/production";
@@ -22,7 +23,12 @@ export type ParseResult = { readonly settings: Settings } | { readonly problems:
 
 const rules: readonly Rule[] = [
   distinctHosts,
+  ownHosts,
   wildcardCoversHosts,
+  freePort,
+  fittingController,
+  reachableBackends,
+  trustedHsts,
   distinctNamespaces,
   overlayZones,
   distinctCallers,

@@ -2,19 +2,30 @@ import type {
   BrowserHost,
   ExtraCaller,
   IngressOptions,
+  IngressProvider,
   InternetEgress,
   LlmProvider,
   MeshException,
   MeshOptions,
   NamespaceNames,
   NetworkPolicyOptions,
+  OptionalHost,
   OverlayOptions,
   RenamedAccount,
 } from "../access/options";
 import { Secret } from "./secret";
 
 export { Secret };
-export type { BrowserHost, ExtraCaller, InternetEgress, LlmProvider, MeshException, RenamedAccount };
+export type {
+  BrowserHost,
+  ExtraCaller,
+  IngressProvider,
+  InternetEgress,
+  LlmProvider,
+  MeshException,
+  OptionalHost,
+  RenamedAccount,
+};
 
 /** Name of the issuer that the program makes itself; production refuses it. */
 export const bootstrapIssuer = "agyn-bootstrap-ca";
@@ -57,8 +68,8 @@ export interface NamespaceSettings extends NamespaceNames {
 
 /** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
 export interface IngressSettings extends IngressOptions {
-  /** `istio`: the Istio ingress gateway serves the hosts; `none`: the program makes no ingress. */
-  readonly provider: "istio" | "none";
+  /** Accept hosts outside of the domain; default false: a typing error would ask for somebody else's certificate. */
+  readonly allowForeignHosts: boolean;
 }
 
 /** The Istio mesh. */

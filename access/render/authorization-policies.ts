@@ -3,10 +3,11 @@ import { passthroughHosts } from "../exposure";
 import { becauseAnnotation, type Manifest } from "../manifest";
 import { isGuarded } from "../exceptions";
 import { groupBy } from "../group-by";
+import { ingressEntry } from "../ingress-entry";
 import type { Model } from "../model";
 import type { MeshException } from "../options";
 import { identityHeader, type HeaderState } from "../patterns";
-import { findStore, ingressGateway, isStoreName } from "../services";
+import { findStore, isStoreName } from "../services";
 
 const apiVersion = "security.istio.io/v1";
 const kind = "AuthorizationPolicy";
@@ -107,7 +108,7 @@ function toCallees({ calls, options }: Model): Map<string, Callee> {
   for (const exception of options.mesh.exceptions) {
     const { workload, port, namespace = platform } = exception;
     if (workload === undefined || port === undefined || namespace !== platform) continue;
-    if (!isGuarded(exception, calls)) calleeOf(workload).opened.push(exception);
+    if (exception.toAnyone || !isGuarded(exception, calls)) calleeOf(workload).opened.push(exception);
   }
   return callees;
 }
@@ -152,7 +153,7 @@ function toPolicy(name: string, callee: Callee, matchLabels: Selector, { options
 
 // The passthrough rule is on the connection alone: on those chains a rule with an HTTP field disappears, and with it the
 // overlay's way in.
-function renderIngressPolicy({ options, exposures }: Model): Manifest {
+function renderIngressPolicy({ options, exposures }: Model, matchLabels: Selector): Manifest {
   const hosts = exposures.flatMap(({ host }) => [host, `${host}:*`]);
   const rules: Rule[] = [
     { to: [{ operation: { hosts } }] },
@@ -168,7 +169,7 @@ function renderIngressPolicy({ options, exposures }: Model): Manifest {
         [becauseAnnotation]: "The public reaches the public hosts and the overlay's own TLS, nothing else.",
       },
     },
-    spec: { selector: { matchLabels: ingressGateway.selector }, action: "ALLOW", rules },
+    spec: { selector: { matchLabels }, action: "ALLOW", rules },
   };
 }
 
@@ -192,9 +193,12 @@ function renderAllowNothing(namespace: string): Manifest {
 export function renderAuthorizationPolicies(model: Model): readonly Manifest[] {
   const selectorOf = toSelectors(model);
   const { namespaces, mesh } = model.options;
+  const { selector } = ingressEntry(model.options);
+  const gateway =
+    mesh.manage && selector ? [renderIngressPolicy(model, selector), renderAllowNothing(namespaces.ingress)] : [];
   return [
     ...[...toCallees(model)].sort(byKey).map(([name, callee]) => toPolicy(name, callee, selectorOf(name), model)),
-    ...(mesh.manage ? [renderIngressPolicy(model), renderAllowNothing(namespaces.ingress)] : []),
+    ...gateway,
     renderAllowNothing(namespaces.platform),
   ];
 }

@@ -1,17 +1,26 @@
 import * as pulumi from "@pulumi/pulumi";
+import { describeIngressLimits } from "../../access/ingress-limits";
+import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
-import { renderPassthrough } from "../../access/render/passthrough";
-import { renderCertificates, renderGateway, renderVirtualServices } from "../../access/render/routes";
+import {
+  dnsRecords,
+  publicSurface,
+  publicUrls,
+  type DnsRecord,
+  type PublicEndpoint,
+} from "../../access/public-surface";
+import { renderPublicObjects } from "../../access/render/public-objects";
 import { childOptions } from "../child-options";
-import { createManifest, createManifests } from "../manifests";
-import { createBootstrapIssuer, withReadyWait } from "./bootstrap-issuer";
+import { createManifest, createManifests, logicalName } from "../manifests";
+import { createBootstrapIssuer } from "./bootstrap-issuer";
 import { createCertManager } from "./cert-manager";
+import { createCertificates } from "./certificates";
+import { controllerNeeds, type ControllerNeeds } from "./controller-needs";
+import { trustInstructions } from "./trust-instructions";
 
 /** What the public side is made of. */
 export interface IngressTlsArgs {
   readonly model: Model;
-  /** `istio` serves the hosts with a Gateway and VirtualServices; `none` leaves routing to the operator. */
-  readonly provider: "istio" | "none";
   /** Install cert-manager. When off it is the operator's. */
   readonly manageCertManager: boolean;
   readonly certManagerNamespace: string;
@@ -32,31 +41,51 @@ export class IngressTls extends pulumi.ComponentResource {
   public readonly urls: pulumi.Output<Record<string, string>>;
   /** The names public DNS has to carry, and no others. */
   public readonly publicHosts: pulumi.Output<string[]>;
+  /** The exact records for public DNS. */
+  public readonly dnsRecords: pulumi.Output<DnsRecord[]>;
+  /** Every host and port that is reachable from outside, and why. */
+  public readonly publicSurface: pulumi.Output<PublicEndpoint[]>;
+  /** What the provider cannot express of what the installation asks for, a sentence each. */
+  public readonly limits: pulumi.Output<string[]>;
+  /** End of each certificate, by name, as cert-manager last reported it; one that is not issued yet is left out. */
+  public readonly certificatesNotAfter: pulumi.Output<Record<string, string>>;
+  /** How people trust the bootstrap authority, commands by system; empty with an issuer of the operator's. */
+  public readonly trustInstructions: pulumi.Output<Record<string, readonly string[]>>;
+  /** What the operator's ingress controller needs to be in the mesh; undefined without one. */
+  public readonly controllerNeeds: ControllerNeeds | undefined;
   /** What issuers, certificates and trust bundles of other components depend on. */
   public readonly certManager: readonly pulumi.Resource[];
 
   constructor(name: string, args: IngressTlsArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:IngressTls", name, {}, opts);
     const child = childOptions(this, opts);
-    const { options, exposures } = args.model;
+    const { model } = args;
+    const { ingress, controller } = model.options;
 
     this.certManager = args.manageCertManager ? installCertManager(name, args, child) : [];
     const issuer = args.createIssuer
       ? [createIssuer(name, args, pulumi.mergeOptions(child, { dependsOn: [...this.certManager] }))]
       : [];
-    const certificates = createManifests(
+    const certificates = createCertificates(
       name,
-      renderCertificates(args.model).map((certificate) => withReadyWait(certificate, args.awaitConditions)),
+      args,
       pulumi.mergeOptions(child, { dependsOn: [...this.certManager, ...issuer] }),
     );
     // A listener whose Secret is missing holds up the whole port: certificates come first.
-    if (args.provider === "istio")
-      createRoutes(name, args.model, pulumi.mergeOptions(child, { dependsOn: certificates }));
+    createRoutes(name, model, pulumi.mergeOptions(child, { dependsOn: [...certificates.resources] }));
 
-    const port = options.ingress.port === 443 ? "" : `:${options.ingress.port}`;
-    this.urls = pulumi.output(Object.fromEntries(exposures.map(({ name, host }) => [name, `https://${host}${port}`])));
-    this.publicHosts = pulumi.output(exposures.map(({ host }) => host));
-    this.registerOutputs({ urls: this.urls, publicHosts: this.publicHosts });
+    const limits = describeIngressLimits(ingress, controller.manage);
+    for (const limit of limits) void pulumi.log.warn(limit, this);
+    const hosts = dnsRecords(model).map(({ name }) => name);
+    this.urls = pulumi.output({ ...publicUrls(model) });
+    this.publicHosts = pulumi.output(hosts);
+    this.dnsRecords = pulumi.output([...dnsRecords(model)]);
+    this.publicSurface = pulumi.output([...publicSurface(model)]);
+    this.limits = pulumi.output([...limits]);
+    this.certificatesNotAfter = certificates.notAfter;
+    this.controllerNeeds = controllerNeeds(ingress);
+    this.trustInstructions = pulumi.output({ ...(args.createIssuer && toTrustInstructions(args)) });
+    this.registerOutputs({ urls: this.urls, dnsRecords: this.dnsRecords, publicSurface: this.publicSurface });
   }
 }
 
@@ -72,6 +101,10 @@ function installCertManager(name: string, args: IngressTlsArgs, opts: pulumi.Cus
   );
 }
 
+function toTrustInstructions({ model, certManagerNamespace }: IngressTlsArgs) {
+  return trustInstructions({ namespace: certManagerNamespace, name: model.options.ingress.tls.issuer.name });
+}
+
 function createIssuer(name: string, args: IngressTlsArgs, opts: pulumi.CustomResourceOptions): pulumi.Resource {
   const { certManagerNamespace, awaitConditions } = args;
   const issuerName = args.model.options.ingress.tls.issuer.name;
@@ -79,7 +112,12 @@ function createIssuer(name: string, args: IngressTlsArgs, opts: pulumi.CustomRes
 }
 
 function createRoutes(name: string, model: Model, opts: pulumi.CustomResourceOptions): void {
-  const gateway = createManifest(`${name}-gateway`, renderGateway(model), opts);
-  createManifests(name, renderVirtualServices(model), pulumi.mergeOptions(opts, { dependsOn: [gateway] }));
-  createManifests(name, renderPassthrough(model), opts);
+  const { foundation, routes } = renderPublicObjects(model);
+  const basis = foundation.map((manifest) => createManifest(foundationName(name, manifest), manifest, opts));
+  createManifests(name, routes, pulumi.mergeOptions(opts, { dependsOn: basis }));
+}
+
+// The Gateway keeps the name of the first version: under another one it would be replaced, and every host with it.
+function foundationName(name: string, manifest: Manifest): string {
+  return manifest.kind === "Gateway" ? `${name}-gateway` : logicalName(name, manifest);
 }

@@ -1,4 +1,3 @@
-import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../access/manifest";
 import { measurePolicies, type PolicySize } from "../../access/measure-policies";
@@ -114,7 +113,7 @@ function installIstio(
   args: IstioMeshArgs,
   trustDomain: string,
   opts: pulumi.CustomResourceOptions,
-): k8s.helm.v3.Release[] {
+): pulumi.Resource[] {
   const { namespaces, ingress } = args.model.options;
   const istio = createIstio(
     name,
@@ -127,11 +126,11 @@ function installIstio(
       revision: args.revision,
       retained: args.retained,
       highlyAvailable: args.highlyAvailable,
-      httpsPort: ingress.port,
+      httpsPort: ingress.provider === "istio" ? ingress.port : undefined,
     },
     opts,
   );
-  return [istio.istiod, istio.gateway];
+  return [...istio.namespaces, istio.istiod, ...(istio.gateway ? [istio.gateway] : [])];
 }
 
 // Allow first, close last; deletion runs the other way round. No call is cut while the set is only half there.

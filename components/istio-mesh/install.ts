@@ -17,15 +17,16 @@ export interface IstioInstallArgs {
   readonly retained?: readonly { readonly revision: string; readonly version: string }[];
   /** Two istiod replicas and an autoscaled gateway; one of each otherwise. */
   readonly highlyAvailable: boolean;
-  /** Public HTTPS port of the ingress gateway. */
-  readonly httpsPort: number;
+  /** Public HTTPS port of the ingress gateway; unset: no gateway of this chart. */
+  readonly httpsPort?: number;
 }
 
 /** The releases in install order; everything that uses Istio's webhooks depends on `istiod`. */
 export interface IstioInstall {
   readonly namespaces: readonly k8s.core.v1.Namespace[];
   readonly istiod: k8s.helm.v3.Release;
-  readonly gateway: k8s.helm.v3.Release;
+  /** Undefined where something else is the ingress. */
+  readonly gateway?: k8s.helm.v3.Release;
 }
 
 /** Installs Istio: CRDs (`base`), control plane (`istiod`), ingress gateway (`gateway`), in that order and of one version. */
@@ -52,13 +53,15 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
     const values = istiodValues({ ...args, revision });
     createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
   }
+  const namespaces = [mesh, ingress];
+  if (args.httpsPort === undefined) return { namespaces, istiod };
   const gateway = createRelease(
     `${name}-gateway`,
     "istio-ingressgateway",
     { ...chart, namespace: ingress.metadata.name, chart: "gateway", values: gatewayValues(args) },
     pulumi.mergeOptions(opts, { dependsOn: [istiod] }),
   );
-  return { namespaces: [mesh, ingress], istiod, gateway };
+  return { namespaces, istiod, gateway };
 }
 
 // Named by its revision: one that moves from current to retained stays the same release, and its sidecars notice nothing.

@@ -7,6 +7,8 @@ import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
 import { createClusterDns, type ClusterDnsMode } from "./cluster-dns";
+import { renderPublicObjects } from "../../access/render/public-objects";
+import { createManifests } from "../manifests";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { createNetwork } from "./network";
@@ -83,7 +85,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       child,
     );
     const inController = { retainOnDelete: args.forget, provider };
-    if (controller) installRouter(name, { ...args, options }, inController, child);
+    if (controller) installWayIn(name, args, { controller, inController, child });
     const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
     deployZitiManagement(name, args, connection, child);
 
@@ -112,6 +114,19 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       return grants;
     });
   }
+}
+
+interface WayInOptions {
+  readonly controller: Controller;
+  readonly inController: pulumi.CustomResourceOptions;
+  readonly child: pulumi.CustomResourceOptions;
+}
+
+// The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
+function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inController, child }: WayInOptions): void {
+  installRouter(name, { ...args, options: args.model.options }, inController, child);
+  const { inOverlay } = renderPublicObjects(args.model);
+  createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };

@@ -1,11 +1,8 @@
-import type { Draft, SettingPath } from "../field";
+import type { Draft } from "../field";
 import type { Fault } from "../problems";
-import { settingPaths } from "../schema";
+import { hostPaths, isOwnHost } from "./ingress";
 import { sharedValues, type Rule } from "./rule";
 
-const hostPaths = settingPaths.filter((path): path is SettingPath & `ingress.hosts.${string}` =>
-  path.startsWith("ingress.hosts."),
-);
 const namespacePaths = [
   "namespaces.platform",
   "namespaces.workloads",
@@ -41,6 +38,7 @@ export const wildcardCoversHosts: Rule = (draft) => {
   return hostPaths.flatMap((key) => {
     const host = draft[key];
     if (host === undefined || host.slice(host.indexOf(".") + 1) === domain) return [];
+    if (!isOwnHost(host, domain) && draft["ingress.allowForeignHosts"] === false) return [];
     const reason = `is not covered by a certificate for *.${domain}`;
     const allowed = `<name>.${domain}, or any name with ingress.tls.mode perHost`;
     return [{ key, reason, allowed, ...hostSuggestion(key, draft) }];

@@ -93,3 +93,8 @@ export const chartSource: ValueType<string> = text(
     return { reason: `has the scheme ${url.protocol}//`, suggestion: given.replace(url.protocol, "https:") };
   },
 );
+
+/** Where the public reaches a load balancer: an IP address or a DNS name. */
+export const publicAddress: ValueType<string> = text("an IP address or a DNS name", (given) =>
+  ipaddr.isValid(given) ? undefined : domainFault(given),
+);

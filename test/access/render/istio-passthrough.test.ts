@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildModel } from "../../../access/model";
-import { renderPassthrough } from "../../../access/render/passthrough";
-import { renderGateway } from "../../../access/render/routes";
+import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
+import { renderIstioGateway } from "../../../access/render/istio-routes";
 import { optionsWith } from "../options";
 
 interface Server {
@@ -11,7 +11,7 @@ interface Server {
 }
 
 const model = buildModel(optionsWith());
-const [gateway, ...routes] = renderPassthrough(model);
+const [gateway, ...routes] = renderIstioPassthrough(model);
 
 describe("the overlay's public names", () => {
   it("are passed through unopened, on the port of the public hosts", () => {
@@ -44,7 +44,7 @@ describe("the overlay's public names", () => {
   });
 
   it("share no host with the browser's server block", () => {
-    const [secure] = renderGateway(model).spec.servers as Server[];
+    const [secure] = renderIstioGateway(model).spec.servers as Server[];
     const [overlay] = gateway?.spec.servers as Server[];
     assert.deepEqual(
       secure?.hosts.filter((host) => overlay?.hosts.includes(host)),
@@ -54,6 +54,6 @@ describe("the overlay's public names", () => {
 
   it("are left to the operator where the controller is the operator's", () => {
     const operators = { manage: false, advertisedHost: "ziti.example.org" };
-    assert.deepEqual(renderPassthrough(buildModel(optionsWith({ controller: operators }))), []);
+    assert.deepEqual(renderIstioPassthrough(buildModel(optionsWith({ controller: operators }))), []);
   });
 });

@@ -29,7 +29,7 @@ function toVirtualService({ name, host, service }: Passthrough, { options }: Mod
  * The overlay's public names on the Istio ingress gateway, passed through by SNI beside the browser hosts: a Gateway and
  * one VirtualService per name. None where the controller is the operator's.
  */
-export function renderPassthrough(model: Model): readonly Manifest[] {
+export function renderIstioPassthrough(model: Model): readonly Manifest[] {
   const { controller, ingress, namespaces } = model.options;
   if (!controller.manage) return [];
   const names = passthroughHosts(model.options);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { buildModel, type ModelOptions } from "../../../access/model";
-import { renderCertificates, renderGateway, renderVirtualServices } from "../../../access/render/routes";
+import { renderCertificates } from "../../../access/render/certificates";
+import { renderIstioGateway, renderVirtualServices } from "../../../access/render/istio-routes";
 import { optionsWith, optionsWithExtras } from "../options";
 
 interface HttpRoute {
@@ -100,7 +101,7 @@ describe("public routes", () => {
 
 describe("the public Gateway", () => {
   it("lists every host in one HTTPS server block, none of them a wildcard", () => {
-    const servers = renderGateway(plain).spec.servers as Server[];
+    const servers = renderIstioGateway(plain).spec.servers as Server[];
     const secure = servers.filter(({ port }) => port.protocol === "HTTPS");
     assert.deepEqual(
       secure.map(({ hosts }) => hosts),
@@ -114,7 +115,7 @@ describe("the public Gateway", () => {
   });
 
   it("redirects plain HTTP to TLS", () => {
-    const servers = renderGateway(plain).spec.servers as Server[];
+    const servers = renderIstioGateway(plain).spec.servers as Server[];
     assert.deepEqual(servers[1], {
       port: { name: "http", number: 80, protocol: "HTTP" },
       hosts: publicHosts,
@@ -124,7 +125,7 @@ describe("the public Gateway", () => {
 
   it("names the port in the redirect when it is not 443", () => {
     const model = withIngress({ port: 2496 });
-    const [secure, open] = renderGateway(model).spec.servers as Server[];
+    const [secure, open] = renderIstioGateway(model).spec.servers as Server[];
     assert.deepEqual([secure?.port.number, open?.tls], [2496, undefined]);
     for (const host of publicHosts) {
       const [first] = httpOf(model, host);
@@ -135,12 +136,12 @@ describe("the public Gateway", () => {
 
   it("listens on TLS alone when the redirect is off", () => {
     const model = withIngress({ redirectHttp: false, port: 2496 });
-    assert.equal((renderGateway(model).spec.servers as Server[]).length, 1);
+    assert.equal((renderIstioGateway(model).spec.servers as Server[]).length, 1);
     assert.equal(httpOf(model, "gateway.agyn.test").length, 1);
   });
 
   it("asks for TLS 1.3 when told to", () => {
-    const [secure] = renderGateway(withIngress({ minTlsVersion: "1.3" })).spec.servers as Server[];
+    const [secure] = renderIstioGateway(withIngress({ minTlsVersion: "1.3" })).spec.servers as Server[];
     assert.equal(secure?.tls?.minProtocolVersion, "TLSV1_3");
   });
 });
