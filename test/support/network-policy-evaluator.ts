@@ -95,7 +95,8 @@ function addressOf(packet: Packet, direction: Direction, reading: BlockReading):
   return peer[packet.family];
 }
 
-function isInBlock({ cidr, except = [] }: NonNullable<Peer["ipBlock"]>, address: string | undefined): boolean {
+/** Whether an address is in a block and in none of its exceptions; no address, or one of the other family, is not. */
+export function isInBlock({ cidr, except = [] }: NonNullable<Peer["ipBlock"]>, address: string | undefined): boolean {
   return address !== undefined && contains(cidr, address) && !except.some((part) => contains(part, address));
 }
 
@@ -128,7 +129,14 @@ export class NetworkPolicyEvaluator {
   }
 
   judge(packet: Packet): Verdict {
-    return { egress: this.opens(packet.from, "egress", packet), ingress: this.opens(packet.to, "ingress", packet) };
+    return { egress: this.opens("egress", packet), ingress: this.opens("ingress", packet) };
+  }
+
+  /** Whether one end lets the packet through: the union of all policies that select the pod. Loopback is never filtered. */
+  opens(end: Direction, packet: Packet): boolean {
+    if (packet.from === packet.to) return true;
+    const policies = this.policiesOf(end === "egress" ? packet.from : packet.to)[end];
+    return policies.length === 0 || policies.some((policy) => policy.allows(end, packet));
   }
 
   /** Whether any policy selects the pod for this direction: then everything is closed that no rule opens. */
@@ -146,13 +154,6 @@ export class NetworkPolicyEvaluator {
     };
     this.selected.set(endpoint, found);
     return found;
-  }
-
-  // The union of all policies that select the pod. Loopback is never filtered.
-  private opens(endpoint: Endpoint, direction: Direction, packet: Packet): boolean {
-    if (packet.from === packet.to) return true;
-    const policies = this.policiesOf(endpoint)[direction];
-    return policies.length === 0 || policies.some((policy) => policy.allows(direction, packet));
   }
 }
 
