@@ -5,6 +5,7 @@ import { outputsGenerator } from "./generate-outputs";
 import { policyGenerator } from "./generate-policy";
 import { rpcGenerator } from "./generate-rpcs";
 import { treeGenerator } from "./generate-tree";
+import { troubleshootingGenerator } from "./generate-troubleshooting";
 import type { Generator } from "./generator";
 
 const root = path.resolve(__dirname, "../..");
@@ -15,6 +16,7 @@ export const generators: readonly Generator[] = [
   configGenerator(root),
   outputsGenerator(root),
   policyGenerator,
+  troubleshootingGenerator,
   treeGenerator(root),
 ];
 
