@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "what-can": async () => (await import("./explain.js")).whatCanCommand(),
   preflight: async () => (await import("./preflight.js")).preflightCommand(),
   rotate: async () => (await import("./rotate.js")).rotateCommand(),
+  verify: async () => (await import("./verify.js")).verifyCommand(),
 };
 
 async function main(): Promise<void> {
