@@ -1,10 +1,11 @@
 import { ApiError } from "./client/errors";
 import type { Controller, NewEntity } from "./client/client";
-import type { Entity } from "./client/envelope";
+import { type Entity, isOwn } from "./client/envelope";
 import * as refuse from "./engine/errors";
-import { mismatches, toBody, toInputs, toPatch, toState } from "./engine/translate";
-import { Kind } from "./kinds/kind";
-import { containsUnknown, isRecord, Properties, textOf } from "./values";
+import { isTokenExpired, tokenLifeMs } from "./engine/token";
+import { mismatches, toBody, toDeclaredPatch, toInputs, toPatch, toState } from "./engine/translate";
+import { keyOf, Kind } from "./kinds/kind";
+import { containsUnknown, isRecord, Properties, textOf, Value } from "./values";
 
 /** How the engine treats what it finds in the controller. */
 export interface EngineOptions {
@@ -12,6 +13,8 @@ export interface EngineOptions {
   readonly ownTags: Readonly<Record<string, string>>;
   /** Take over objects under a declared name that are not our own. */
   readonly adopt: boolean;
+  /** The time, in milliseconds since 1970. */
+  readonly now: () => number;
   /** Waits between two looks at an object just written, in milliseconds. */
   readonly pause: (ms: number) => Promise<void>;
 }
@@ -42,9 +45,9 @@ export class Engine {
   ) {}
 
   /** Notes that the resource `urn` is the object `id`. Fails when another resource of this run is that object already. */
-  claim(kind: Kind, id: string, urn: string, name: string): void {
+  claim(kind: Kind, id: string, urn: string, inputs: Properties): void {
     const holder = this.claims.get(`${kind.name}/${id}`) ?? urn;
-    if (holder !== urn) throw refuse.declaredTwiceError(kind, name, holder);
+    if (holder !== urn) throw refuse.declaredTwiceError(kind, inputs, holder);
     this.claims.set(`${kind.name}/${id}`, urn);
   }
 
@@ -53,14 +56,15 @@ export class Engine {
     requireKnown(inputs);
     const body = toBody(kind, inputs, await this.resolveReferences(kind, inputs)) as NewEntity;
     const id = await this.createOrTakeOver(kind, urn, inputs, body);
-    this.claim(kind, id, urn, body.name);
+    this.claim(kind, id, urn, inputs);
     return this.confirm(kind, id, inputs);
   }
 
   /** The object as it is, or undefined when it is gone. Without `olds`, as at an import, `id` may also be its name. */
   async tryRead(kind: Kind, id: string, olds?: Properties, previous?: Properties): Promise<Stored | undefined> {
     const byId = await this.controller.tryGet(kind.collection, id);
-    const detail = byId ?? (olds ? undefined : await this.controller.tryFindByName(kind.collection, id));
+    const isName = olds === undefined && kind.keyOf === undefined;
+    const detail = byId ?? (isName ? await this.controller.tryFind(kind.collection, { name: id }) : undefined);
     if (detail === undefined) return undefined;
     const inputs = olds ? toInputs(kind, detail, olds) : this.toImportedInputs(kind, detail);
     return { id: detail.id, inputs, state: toState(kind, inputs, detail, previous) };
@@ -69,11 +73,8 @@ export class Engine {
   /** Changes in place exactly what differs from `news`. */
   async update(kind: Kind, id: string, olds: Properties, news: Properties, previous: Properties): Promise<Stored> {
     requireKnown(news);
-    const detail = await this.controller.tryGet(kind.collection, id);
-    if (detail === undefined) throw refuse.goneError(kind, id);
-    refuseReserved(kind, detail);
-    await this.refuseTakenName(kind, detail, textOf(news, "name"));
-    await this.patch(kind, detail, olds, news);
+    if (canChangeUnseen(kind) && olds["name"] === news["name"]) await this.changeUnseen(kind, id, olds, news);
+    else await this.changeSeen(kind, id, olds, news);
     return this.confirm(kind, id, news, previous);
   }
 
@@ -81,9 +82,11 @@ export class Engine {
   async remove(kind: Kind, id: string, urn: string): Promise<void> {
     const holder = this.claims.get(`${kind.name}/${id}`);
     if (holder !== undefined && holder !== urn) return;
-    const detail = await this.controller.tryGet(kind.collection, id);
-    if (detail === undefined) return;
-    refuseReserved(kind, detail);
+    if (kind.reserved !== undefined) {
+      const detail = await this.controller.tryGet(kind.collection, id);
+      if (detail === undefined) return;
+      refuseReserved(kind, detail);
+    }
     await this.controller.remove(kind.collection, id);
     this.claims.delete(`${kind.name}/${id}`);
   }
@@ -97,10 +100,10 @@ export class Engine {
 
   private async createOrTakeOver(kind: Kind, urn: string, inputs: Properties, body: NewEntity): Promise<string> {
     try {
-      return await this.controller.create(kind.collection, body);
+      return await this.controller.create(kind.collection, body, keyOf(kind, inputs));
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      const existing = await this.controller.tryFindByName(kind.collection, body.name);
+      const existing = await this.controller.tryFind(kind.collection, keyOf(kind, inputs));
       if (existing === undefined) throw refuse.explained(kind, error);
       await this.takeOver(kind, urn, existing, inputs);
       return existing.id;
@@ -109,9 +112,8 @@ export class Engine {
 
   private async takeOver(kind: Kind, urn: string, existing: Entity, inputs: Properties): Promise<void> {
     refuseReserved(kind, existing);
-    const isOwn = Object.entries(this.options.ownTags).every(([key, value]) => existing.tags?.[key] === value);
-    if (!isOwn && !this.options.adopt) throw refuse.takenError(kind, existing);
-    this.claim(kind, existing.id, urn, existing.name);
+    if (!isOwn(existing, this.options.ownTags) && !this.options.adopt) throw refuse.takenError(kind, existing);
+    this.claim(kind, existing.id, urn, inputs);
     const different = mismatches(kind, existing, inputs);
     const fixed = kind.fields.filter(({ name, replaces }) => replaces && different.includes(name));
     if (fixed.length > 0)
@@ -121,6 +123,34 @@ export class Engine {
         fixed.map(({ name }) => name),
       );
     await this.patch(kind, existing, {}, inputs);
+  }
+
+  /** One request: where nobody else has a part in the object, what is declared is all that has to be known. */
+  private async changeUnseen(kind: Kind, id: string, olds: Properties, news: Properties): Promise<void> {
+    const changes = toDeclaredPatch(kind, olds, news);
+    if (Object.keys(changes).length === 0) return;
+    try {
+      await this.controller.patch(kind.collection, id, changes);
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 404) throw refuse.goneError(kind, id);
+      throw refuse.explained(kind, error);
+    }
+  }
+
+  private async changeSeen(kind: Kind, id: string, olds: Properties, news: Properties): Promise<void> {
+    const detail = await this.controller.tryGet(kind.collection, id);
+    if (detail === undefined) throw refuse.goneError(kind, id);
+    refuseReserved(kind, detail);
+    await this.refuseTakenName(kind, detail, news["name"]);
+    await this.patch(kind, detail, olds, news);
+    await this.renewToken(kind, detail);
+  }
+
+  private async renewToken(kind: Kind, detail: Entity): Promise<void> {
+    const now = this.options.now();
+    if (!isTokenExpired(kind, toState(kind, {}, detail), now)) return;
+    const renewal = kind.token?.renewal(detail, new Date(now + tokenLifeMs).toISOString());
+    if (renewal !== undefined) await this.controller.perform(renewal.path, renewal.body);
   }
 
   private async patch(kind: Kind, detail: Entity, olds: Properties, news: Properties): Promise<void> {
@@ -135,18 +165,22 @@ export class Engine {
   }
 
   /** A name that is taken is answered with success, and with dropping the whole change: so it is looked up before. */
-  private async refuseTakenName(kind: Kind, detail: Entity, name: string): Promise<void> {
-    if (detail.name === name) return;
-    const holder = await this.controller.tryFindByName(kind.collection, name);
+  private async refuseTakenName(kind: Kind, detail: Entity, name: Value | undefined): Promise<void> {
+    if (detail.name === name || typeof name !== "string") return;
+    const holder = await this.controller.tryFind(kind.collection, { name });
     if (holder !== undefined && holder.id !== detail.id) throw refuse.takenError(kind, holder);
   }
 
-  /** Reads back what was written. A follower of a cluster may lag a little. */
+  /**
+   * Reads back what was written. A follower of a cluster may lag a little; what is still different at the second look was
+   * changed by others since the last refresh, or dropped by the controller, and is sent once more.
+   */
   private async confirm(kind: Kind, id: string, inputs: Properties, previous?: Properties): Promise<Stored> {
     for (let look = 1; ; look++) {
       const detail = await this.controller.tryGet(kind.collection, id);
       const different = detail && mismatches(kind, detail, inputs);
       if (detail && different?.length === 0) return { id, inputs, state: toState(kind, inputs, detail, previous) };
+      if (detail && look === 2) await this.patch(kind, detail, inputs, inputs);
       if (look === looksAfterWrite)
         throw detail ? refuse.notStoredError(kind, detail, different ?? []) : refuse.goneError(kind, id);
       await this.options.pause(firstPauseMs * 2 ** (look - 1));
@@ -166,7 +200,7 @@ export class Engine {
     const key = `${collection}/${name}`;
     const known = this.referenced.get(key);
     if (known !== undefined) return known;
-    const found = this.controller.tryFindByName(collection, name).then((entity) => {
+    const found = this.controller.tryFind(collection, { name }).then((entity) => {
       if (entity === undefined)
         throw new refuse.RefusedError(`${field}: the controller has no "${name}" in ${collection}.`);
       return entity.id;
@@ -175,6 +209,11 @@ export class Engine {
     found.catch(() => this.referenced.delete(key));
     return found;
   }
+}
+
+/** True for kinds in which nobody else writes: no lists shared with others, no objects of the controller's own, no tokens. */
+function canChangeUnseen({ fields, reserved, writtenWhole, token }: Kind): boolean {
+  return reserved === undefined && token === undefined && !writtenWhole && !fields.some(({ shared }) => shared);
 }
 
 function requireKnown(inputs: Properties): void {

@@ -6,3 +6,5 @@ export * from "./resources/policies";
 export * from "./resources/identity";
 export * from "./resources/edge-router";
 export * from "./resources/functions";
+export * from "./resources/trust";
+export * from "./resources/authenticator";

@@ -1,7 +1,7 @@
 import { setMaxListeners } from "node:events";
-import { dataOf, Entity, pageOf, refusalOf, toApiError } from "./envelope";
+import { dataOf, Entity, isOwn, pageOf, refusalOf, toApiError } from "./envelope";
 import { AuthenticationError, ClientError, ProtocolError } from "./errors";
-import { equals } from "./filter";
+import { all, equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
 import { Credential, Session } from "./session";
 import { Answer, Endpoint, Exchange, Transport } from "./transport";
@@ -10,10 +10,10 @@ import { Answer, Endpoint, Exchange, Transport } from "./transport";
 export interface Controller {
   /** The object with this id, or undefined. */
   tryGet(collection: string, id: string): Promise<Entity | undefined>;
-  /** The object with exactly this name, or undefined. */
-  tryFindByName(collection: string, name: string): Promise<Entity | undefined>;
-  /** Creates an object and returns its id. A name that is taken is an `ApiError`. */
-  create(collection: string, body: NewEntity): Promise<string>;
+  /** The object with exactly this name (or another key), or undefined. */
+  tryFind(collection: string, key: Key): Promise<Entity | undefined>;
+  /** Creates an object and returns its id. A key (by default the name) that is taken is an `ApiError`. */
+  create(collection: string, body: NewEntity, key?: Key): Promise<string>;
   /** Changes exactly the given properties. */
   patch(collection: string, id: string, changes: Readonly<Record<string, unknown>>): Promise<void>;
   /** Writes the whole object anew: what the body leaves out is reset. */
@@ -22,13 +22,18 @@ export interface Controller {
   list(collection: string, filter?: string): Promise<Entity[]>;
   /** The controller's own answer: may the identity dial and bind the service, and over which routers. By ids. */
   getPolicyAdvice(identityId: string, serviceId: string): Promise<Readonly<Record<string, unknown>>>;
+  /** Does what a path stands for that is no object; doing it twice must be harmless. */
+  perform(path: string, body?: Readonly<Record<string, unknown>>): Promise<void>;
   /** Deletes an object; one that is gone already is fine. */
   remove(collection: string, id: string): Promise<void>;
 }
 
+/** What an object is recognised by besides its id: symbols of the filter language, and the text each must have. */
+export type Key = Readonly<Record<string, string>>;
+
 /** The body of a create request. The tags tell our own object from another's after an answer was lost. */
 export interface NewEntity {
-  readonly name: string;
+  readonly name?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly [property: string]: unknown;
 }
@@ -65,8 +70,8 @@ export class ControllerClient implements Controller {
     return dataOf<Entity>(operation, succeeded(operation, answer));
   }
 
-  async tryFindByName(collection: string, name: string): Promise<Entity | undefined> {
-    return this.findIn(collection, name, (exchange) => this.repeat(exchange));
+  async tryFind(collection: string, key: Key): Promise<Entity | undefined> {
+    return this.findIn(collection, key, (exchange) => this.repeat(exchange));
   }
 
   /** All objects of a collection, or those a filter matches: every page, in the order of their ids. */
@@ -91,10 +96,10 @@ export class ControllerClient implements Controller {
     return dataOf(operation, succeeded(operation, await this.repeat({ method: "GET", path })));
   }
 
-  async create(collection: string, body: NewEntity): Promise<string> {
-    const operation = `Creating ${body.name} in ${collection}`;
+  async create(collection: string, body: NewEntity, key: Key = { name: body.name ?? "" }): Promise<string> {
+    const operation = `Creating ${Object.values(key).join(" ")} in ${collection}`;
     const attempt = async (repetition: number) => {
-      const own = repetition > 0 ? await this.tryFindOwn(collection, body) : undefined;
+      const own = repetition > 0 ? await this.tryFindOwn(collection, body, key) : undefined;
       if (own !== undefined) return own.id;
       const answer = await this.exchange({ method: "POST", path: `/${collection}`, body });
       return dataOf<{ id: string }>(operation, succeeded(operation, answer)).id;
@@ -110,6 +115,10 @@ export class ControllerClient implements Controller {
   async put(collection: string, id: string, body: Readonly<Record<string, unknown>>): Promise<void> {
     const answer = await this.repeat({ method: "PUT", path: pathOf(collection, id), body });
     succeeded(`Writing ${collection}/${id}`, answer);
+  }
+
+  async perform(path: string, body?: Readonly<Record<string, unknown>>): Promise<void> {
+    succeeded(`Performing ${path}`, await this.repeat({ method: "POST", path, body }));
   }
 
   async remove(collection: string, id: string): Promise<void> {
@@ -130,20 +139,20 @@ export class ControllerClient implements Controller {
   }
 
   /** An object under the new object's name that carries all of its tags: what a POST made whose answer was lost. */
-  private async tryFindOwn(collection: string, { name, tags }: NewEntity): Promise<Entity | undefined> {
-    const found = await this.findIn(collection, name, (exchange) => this.exchange(exchange));
-    const isOwn = Object.entries(tags).every(([key, value]) => found?.tags?.[key] === value);
-    return isOwn ? found : undefined;
+  private async tryFindOwn(collection: string, { tags }: NewEntity, key: Key): Promise<Entity | undefined> {
+    const found = await this.findIn(collection, key, (exchange) => this.exchange(exchange));
+    return found !== undefined && isOwn(found, tags) ? found : undefined;
   }
 
   private async findIn(
     collection: string,
-    name: string,
+    key: Key,
     send: (exchange: Exchange) => Promise<Answer>,
   ): Promise<Entity | undefined> {
-    const operation = `Looking up ${JSON.stringify(name)} in ${collection}`;
-    const answer = await send(listExchange(collection, 0, equals("name", name)));
-    return pageOf(operation, succeeded(operation, answer)).entities.find((entity) => entity.name === name);
+    const operation = `Looking up ${JSON.stringify(key)} in ${collection}`;
+    const filter = all(Object.entries(key).map(([symbol, text]) => equals(symbol, text)));
+    const { entities } = pageOf(operation, succeeded(operation, await send(listExchange(collection, 0, filter))));
+    return entities.find(({ name }) => key["name"] === undefined || name === key["name"]);
   }
 
   private repeat(exchange: Exchange): Promise<Answer> {

@@ -4,6 +4,7 @@ import { Answer } from "./transport";
 /** An object of the controller, as its detail requests return it. */
 export interface Entity {
   readonly id: string;
+  /** Not there for objects that have none, such as authenticators. */
   readonly name: string;
   readonly tags?: Readonly<Record<string, unknown>> | null;
   readonly [property: string]: unknown;
@@ -47,4 +48,13 @@ export function pageOf(
   const { meta } = (answer.body ?? {}) as { meta?: { pagination?: { totalCount?: number } } };
   const entities = dataOf<readonly Entity[]>(operation, answer);
   return { entities, total: meta?.pagination?.totalCount ?? entities.length };
+}
+
+/**
+ * True when the object carries all of these tags. One without a name is found by what it is as a whole; the controller
+ * (2.0.3) drops the tags such an object is created with, so none at all count as ours.
+ */
+export function isOwn({ name, tags }: Entity, ownTags: Readonly<Record<string, unknown>>): boolean {
+  if (name === undefined && Object.keys(tags ?? {}).length === 0) return true;
+  return Object.entries(ownTags).every(([key, value]) => tags?.[key] === value);
 }

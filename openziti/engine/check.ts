@@ -39,10 +39,14 @@ function complete(kind: Kind, given: Properties, ownTags: Properties): Propertie
   const inputs: Record<string, Value> = {};
   for (const field of kind.fields) {
     const value = withDefaults(given[field.name], field.default);
-    if (value !== undefined) inputs[field.name] = value;
+    if (value !== undefined) inputs[field.name] = field.type === "pem" ? withoutBlanks(value) : value;
   }
   if (isRecord(inputs["tags"])) inputs["tags"] = { ...inputs["tags"], ...ownTags };
   return inputs;
+}
+
+function withoutBlanks(value: Value): Value {
+  return typeof value === "string" ? value.trim() : value;
 }
 
 function strangers(kind: Kind, given: Properties): Problem[] {

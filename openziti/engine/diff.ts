@@ -7,6 +7,8 @@ export interface Change {
   readonly kind: "add" | "update" | "delete";
   /** The change needs a new object. */
   readonly replaces: boolean;
+  /** It is about what the controller computed, not about inputs. Default false. */
+  readonly isOutput?: boolean;
 }
 
 /** What differs between two sets of inputs of one object; empty when they mean the same. Unknown values differ. */

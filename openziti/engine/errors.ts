@@ -23,8 +23,8 @@ export function takenError(kind: Kind, detail: Detail): RefusedError {
 }
 
 /** For a second resource under one name in the same program. */
-export function declaredTwiceError(kind: Kind, name: string, other: string): RefusedError {
-  return new RefusedError(`${nameOf(kind, { name })} is declared already by ${other}. Remove one of the two.`);
+export function declaredTwiceError(kind: Kind, inputs: Detail, other: string): RefusedError {
+  return new RefusedError(`${nameOf(kind, inputs)} is declared already by ${other}. Remove one of the two.`);
 }
 
 /** For an object that would have to be made anew to become what the program declares. */
@@ -57,5 +57,6 @@ export function explained(kind: Kind, error: unknown): unknown {
 }
 
 function nameOf(kind: Kind, detail: Detail): string {
-  return `${kind.name} ${JSON.stringify(detail["name"])}`;
+  if (kind.keyOf === undefined) return `${kind.name} ${JSON.stringify(detail["name"])}`;
+  return `${kind.name} (${String(detail["method"])}) of identity ${String(detail["identityId"])}`;
 }

@@ -13,6 +13,7 @@ const maxNameBytes = 1024;
 const checks: Readonly<Record<FieldType, Check>> = {
   name: (field, value) => problem(field.name, value, nameProblem(value)),
   string: (field, value) => problem(field.name, value, stringProblem(field, value)),
+  pem: (field, value) => problem(field.name, value, typeof value === "string" ? undefined : "must be a PEM text"),
   boolean: (field, value) =>
     problem(field.name, value, typeof value === "boolean" ? undefined : "must be true or false"),
   integer: (field, value) => problem(field.name, value, integerProblem(field, value)),

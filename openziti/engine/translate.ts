@@ -17,7 +17,7 @@ export function toBody(kind: Kind, inputs: Properties, references: Properties): 
 
 /** What the controller stores, in the terms a program uses. Without what only exists at creation. */
 export function toProperties(kind: Kind, detail: Detail): Properties {
-  const readable = kind.fields.filter((field) => !field.onlyAtCreation);
+  const readable = kind.fields.filter(isReadable);
   return Object.fromEntries(readable.map((field) => [field.name, readField(field, detail) ?? null]));
 }
 
@@ -30,7 +30,7 @@ export function toInputs(kind: Kind, detail: Detail, olds: Properties): Properti
   const inputs: Record<string, Value> = {};
   for (const field of kind.fields) {
     const old = olds[field.name];
-    const value = field.onlyAtCreation ? old : visible(field, actual[field.name] ?? null, old);
+    const value = !isReadable(field) ? old : visible(field, actual[field.name] ?? null, old);
     if (value !== undefined) inputs[field.name] = old !== undefined && sameValue(field, old, value) ? old : value;
   }
   return inputs;
@@ -41,17 +41,26 @@ export function toPatch(kind: Kind, detail: Detail, olds: Properties, news: Prop
   const actual = toProperties(kind, detail);
   const patch: Record<string, Value> = {};
   for (const field of kind.fields.filter((each) => !each.replaces)) {
-    const current = actual[field.name] ?? null;
+    const current = (field.isWriteOnly ? olds[field.name] : actual[field.name]) ?? null;
     const wanted = desired(field, current, olds[field.name], news[field.name]);
     if (wanted !== undefined && !sameValue(field, current, wanted)) patch[wireName(field)] = wanted;
   }
   return patch;
 }
 
+/** What a PATCH must carry for a change of the declared values alone, whatever the object is like; by API name. */
+export function toDeclaredPatch(kind: Kind, olds: Properties, news: Properties): Properties {
+  const changed = kind.fields.filter((field) => {
+    const [old, now] = [olds[field.name] ?? null, news[field.name] ?? null];
+    return !field.replaces && !sameValue(field, old, now);
+  });
+  return Object.fromEntries(changed.map((field) => [wireName(field), news[field.name] ?? null]));
+}
+
 /** Names of the fields in which the object is not what `inputs` say. */
 export function mismatches(kind: Kind, detail: Detail, inputs: Properties): string[] {
   const actual = toProperties(kind, detail);
-  const compared = kind.fields.filter(({ onlyAtCreation, name }) => !onlyAtCreation && inputs[name] !== undefined);
+  const compared = kind.fields.filter((field) => isReadable(field) && inputs[field.name] !== undefined);
   const different = compared.filter((field) => {
     const wanted = inputs[field.name] ?? null;
     return !sameValue(field, visible(field, actual[field.name] ?? null, wanted), wanted);
@@ -63,8 +72,8 @@ export function mismatches(kind: Kind, detail: Detail, inputs: Properties): stri
 export function toState(kind: Kind, inputs: Properties, detail: Detail, previous: Properties = {}): Properties {
   const computed = kind.outputs.map(({ name, type, from, kept }) => {
     const found = from.map((path) => follow(detail, path)).find((value) => value !== undefined && value !== null);
-    const value = found ?? (kept ? previous[name] : undefined) ?? (type === "boolean" ? false : "");
-    return [name, value] as const;
+    if (type === "boolean") return [name, found !== undefined && found !== false] as const;
+    return [name, found ?? (kept ? previous[name] : undefined) ?? ""] as const;
   });
   return { ...inputs, ...(Object.fromEntries(computed) as Properties) };
 }
@@ -75,8 +84,14 @@ export function toPlannedState(kind: Kind, inputs: Properties, previous: Propert
   return { ...inputs, ...Object.fromEntries(computed) };
 }
 
+/** Whether the controller shows what it stores. */
+function isReadable({ onlyAtCreation, isWriteOnly }: Field): boolean {
+  return !onlyAtCreation && !isWriteOnly;
+}
+
 function readField(field: Field, detail: Detail): Value | undefined {
   const raw = follow(detail, field.reference?.readFrom ?? [wireName(field)]) as Value | undefined;
+  if (field.type === "pem" && typeof raw === "string") return raw.trim();
   if (field.type !== "tags") return withDefaults(raw, field.default);
   const tags = Object.entries(isRecord(raw) ? raw : {}).filter(([, value]) => value !== null);
   return Object.fromEntries(

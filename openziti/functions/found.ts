@@ -26,7 +26,7 @@ export function textsOf(entity: Entity, field: string): readonly string[] {
 
 /** The object with this name. Fails when there is none, and says how to find the right one. */
 export async function findNamed({ controller }: Asked, collection: string, name: string): Promise<Entity> {
-  const entity = await controller.tryFindByName(collection, name);
+  const entity = await controller.tryFind(collection, { name });
   if (entity !== undefined) return entity;
   throw new RefusedError(
     `The controller has no ${JSON.stringify(name)} in ${collection}. Names are compared with case and blanks.`,

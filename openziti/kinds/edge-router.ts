@@ -27,4 +27,9 @@ export const edgeRouter = defineKind({
     ...enrollmentOutputs((property) => [[`enrollment${property}`]]),
     { name: "isVerified", type: "boolean", from: [["isVerified"]], description: "True once the router has enrolled." },
   ],
+  token: {
+    usedOutput: "isVerified",
+    renewal: ({ id, isVerified }) =>
+      isVerified === true ? undefined : { path: `/edge-routers/${String(id)}/re-enroll` },
+  },
 });

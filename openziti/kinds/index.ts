@@ -1,6 +1,10 @@
 import { authPolicy } from "./auth-policy";
+import { authenticator } from "./authenticator";
+import { certificateAuthority } from "./certificate-authority";
 import { config } from "./config";
+import { configType } from "./config-type";
 import { edgeRouter } from "./edge-router";
+import { externalJwtSigner } from "./external-jwt-signer";
 import { identity } from "./identity";
 import { Kind } from "./kind";
 import { edgeRouterPolicy, serviceEdgeRouterPolicy, servicePolicy } from "./policies";
@@ -8,13 +12,17 @@ import { service } from "./service";
 
 /** Every kind the provider manages. */
 export const kinds: readonly Kind[] = [
+  configType,
   config,
   service,
   servicePolicy,
   edgeRouterPolicy,
   serviceEdgeRouterPolicy,
   identity,
+  authenticator,
   authPolicy,
+  externalJwtSigner,
+  certificateAuthority,
   edgeRouter,
 ];
 

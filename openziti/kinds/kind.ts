@@ -1,4 +1,4 @@
-import { Properties, Value } from "../values";
+import { Properties, textOf, Value } from "../values";
 
 /** One kind of object in the controller: everything the engine must know about it, as data. */
 export interface Kind {
@@ -15,6 +15,10 @@ export interface Kind {
   readonly writtenWhole?: boolean;
   /** Problems between fields. Values may be unknown. */
   readonly problems?: (inputs: Properties) => readonly Problem[];
+  /** Recognises an object that has no name: filter symbol -> text, from inputs or from the object. Default: its name. */
+  readonly keyOf?: (properties: Properties) => Readonly<Record<string, string>>;
+  /** One-time token that is issued anew when it ran out unused. */
+  readonly token?: Token;
   /** Says why an object belongs to the controller and must not be touched; undefined for ordinary ones. */
   readonly reserved?: (entity: Readonly<Record<string, unknown>>) => string | undefined;
 }
@@ -35,6 +39,8 @@ export interface Field {
   readonly replaces?: boolean;
   /** Only sent with the create request, and never read back. */
   readonly onlyAtCreation?: boolean;
+  /** The controller never shows it: only a change of the declared value is sent. */
+  readonly isWriteOnly?: boolean;
   /** Other programs add entries to this list: only the entries this program declares are compared and changed. */
   readonly shared?: boolean;
   /** Kept encrypted in Pulumi's state even when the program does not mark it. */
@@ -49,17 +55,28 @@ export interface Field {
 
 /**
  * `attributes`, `roles` and `ids` are lists of texts without order. `roles` are role expressions. `record` is an object
- * with exactly the keys of its default; `document` is any object.
+ * with exactly the keys of its default; `document` is any object; blanks around a `pem` mean nothing.
  */
 export type FieldType =
-  "name" | "string" | "boolean" | "integer" | "attributes" | "roles" | "ids" | "tags" | "record" | "document";
+  "name" | "string" | "pem" | "boolean" | "integer" | "attributes" | "roles" | "ids" | "tags" | "record" | "document";
+
+/** How a one-time token that ran out unused is issued anew. Nobody can use an expired one, so nobody is cut off by it. */
+export interface Token {
+  /** Output that is true once a token was used. */
+  readonly usedOutput: string;
+  /** The request that issues another one, its path below the API's base path; undefined when the object has none open. */
+  readonly renewal: (
+    detail: Readonly<Record<string, unknown>>,
+    expiresAt: string,
+  ) => { readonly path: string; readonly body?: Properties } | undefined;
+}
 
 /** A property the controller computes. */
 export interface Output {
   readonly name: string;
   readonly type: "string" | "boolean";
   readonly description: string;
-  /** Where it is in the object; the first path that leads to a value counts. */
+  /** Where it is in the object; the first path that leads to a value counts. A boolean is true where it leads to any. */
   readonly from: readonly (readonly string[])[];
   readonly secret?: boolean;
   /** The controller shows it for a while only; the last value it showed is kept. */
@@ -102,7 +119,17 @@ const tags: Field = {
   description: "Texts attached to the object; the provider adds `agyn-managed-by` and `agyn-stack`.",
 };
 
-/** A kind with the two fields all objects have. */
+/** A kind with the two fields all objects with a name have. */
 export function defineKind(kind: Kind): Kind {
   return { ...kind, fields: [name, ...kind.fields, tags] };
+}
+
+/** A kind of objects without a name, which need a key to be recognised by. */
+export function defineNamelessKind(kind: Kind & Required<Pick<Kind, "keyOf">>): Kind {
+  return { ...kind, fields: [...kind.fields, tags] };
+}
+
+/** What an object is recognised by besides its id. */
+export function keyOf(kind: Kind, properties: Properties): Readonly<Record<string, string>> {
+  return kind.keyOf?.(properties) ?? { name: textOf(properties, "name") };
 }

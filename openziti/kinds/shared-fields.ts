@@ -40,7 +40,8 @@ export function enrollmentOutputs(paths: (property: string) => readonly (readonl
       secret: true,
       kept: true,
       from: paths("Jwt"),
-      description: "One-time enrollment token. Keeps its last value once it is used.",
+      description:
+        "One-time enrollment token. One that ran out unused is issued anew by the next update; keeps its last value once it is used.",
     },
     {
       name: "enrollmentExpiresAt",

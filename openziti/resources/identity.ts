@@ -1,8 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ObjectArgs, withSecretToken, ZitiObject } from "./common";
 
-/** How a new identity gets its credential: a one-time token, or a user name whose owner sets a password. */
-export type Enrollment = { readonly ott: true } | { readonly updb: pulumi.Input<string> };
+/**
+ * How a new identity gets its credential: a one-time token, a user name whose owner sets a password, or a one-time token
+ * together with a certificate of the `CertificateAuthority` with this id.
+ */
+export type Enrollment =
+  { readonly ott: true } | { readonly updb: pulumi.Input<string> } | { readonly ottca: pulumi.Input<string> };
 
 /** Arguments of `Identity`. */
 export interface IdentityArgs extends ObjectArgs {
@@ -28,10 +32,12 @@ export class Identity extends ZitiObject {
   declare public readonly enrollmentJwt: pulumi.Output<string>;
   /** When `enrollmentJwt` stops working (RFC 3339). Empty without `enrollment`. */
   declare public readonly enrollmentExpiresAt: pulumi.Output<string>;
+  /** True once it has a credential. */
+  declare public readonly isEnrolled: pulumi.Output<boolean>;
 
   constructor(name: string, args: IdentityArgs, opts?: pulumi.CustomResourceOptions) {
     const defaults = { roleAttributes: undefined, isAdmin: undefined, externalId: undefined, authPolicyId: undefined };
-    const outputs = { enrollmentJwt: undefined, enrollmentExpiresAt: undefined };
+    const outputs = { enrollmentJwt: undefined, enrollmentExpiresAt: undefined, isEnrolled: undefined };
     super("Identity", name, { ...defaults, ...args, ...outputs }, withSecretToken(opts));
   }
 }

@@ -1,6 +1,21 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ObjectArgs, ZitiObject } from "./common";
 
+/** Arguments of `ConfigType`. */
+export interface ConfigTypeArgs extends ObjectArgs {
+  /** JSON schema of the data. Configs that exist already are not held against a changed one. Default: anything fits. */
+  readonly schema?: pulumi.Input<Readonly<Record<string, unknown>>>;
+}
+
+/** A type of config beside the built-in ones. */
+export class ConfigType extends ZitiObject {
+  declare public readonly schema: pulumi.Output<Record<string, unknown>>;
+
+  constructor(name: string, args: ConfigTypeArgs, opts?: pulumi.CustomResourceOptions) {
+    super("ConfigType", name, { schema: undefined, ...args }, opts);
+  }
+}
+
 /** Arguments of `Config`. */
 export interface ConfigArgs extends ObjectArgs {
   /** Name of the config type, for example `intercept.v1` or `host.v1`. Changing it replaces the config. */

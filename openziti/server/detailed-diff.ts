@@ -8,7 +8,7 @@ const kinds = {
   delete: [proto.PropertyDiff.Kind.DELETE, proto.PropertyDiff.Kind.DELETE_REPLACE],
 } as const;
 
-/** The changes in Pulumi's terms. All of them compare inputs with inputs. */
+/** The changes in Pulumi's terms. They compare inputs with inputs, but for outputs that have to be made anew. */
 export function detailedDiff(changes: readonly Change[], deleteFirst: boolean): proto.DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = proto.DiffResponse.DiffChanges;
   const response = new proto.DiffResponse()
@@ -17,8 +17,8 @@ export function detailedDiff(changes: readonly Change[], deleteFirst: boolean): 
     .setReplacesList([...new Set(changes.filter(({ replaces }) => replaces).map(({ path }) => topLevel(path)))])
     .setDeletebeforereplace(deleteFirst)
     .setHasdetaileddiff(true);
-  for (const { path, kind, replaces } of changes) {
-    const diff = new proto.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(true);
+  for (const { path, kind, replaces, isOutput = false } of changes) {
+    const diff = new proto.PropertyDiff().setKind(kinds[kind][replaces ? 1 : 0]).setInputdiff(!isOutput);
     response.getDetaileddiffMap().set(path, diff);
   }
   return response;

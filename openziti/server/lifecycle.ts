@@ -84,6 +84,10 @@ export class Lifecycle {
     this.client = new ControllerClient(endpoint, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
-    this.current = { ownTags, controller: this.client, engine: new Engine(this.client, { ownTags, adopt, pause }) };
+    this.current = {
+      ownTags,
+      controller: this.client,
+      engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
+    };
   }
 }

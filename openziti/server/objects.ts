@@ -2,8 +2,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { check } from "../engine/check";
-import { diff, mustDeleteFirst } from "../engine/diff";
+import { type Change, diff, mustDeleteFirst } from "../engine/diff";
 import { RefusedError } from "../engine/errors";
+import { isTokenExpired } from "../engine/token";
 import { toPlannedState } from "../engine/translate";
 import { tryFindKind } from "../kinds";
 import type { Kind } from "../kinds/kind";
@@ -32,8 +33,9 @@ export class Objects {
     const kind = kindOf(request.getUrn());
     const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
     const news = fromStruct(request.getNews()).properties;
-    this.configured().engine.claim(kind, request.getId(), request.getUrn(), nameIn(olds));
-    const changes = diff(kind, olds, news);
+    this.configured().engine.claim(kind, request.getId(), request.getUrn(), olds);
+    const state = fromStruct(request.getOlds()).properties;
+    const changes = [...diff(kind, olds, news), ...tokenChanges(kind, state)];
     return detailedDiff(changes, mustDeleteFirst(changes));
   }
 
@@ -67,7 +69,8 @@ export class Objects {
     const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
     const { properties, secrets } = fromStruct(request.getNews());
     if (request.getPreview()) {
-      return new proto.UpdateResponse().setProperties(seal(kind, toPlannedState(kind, properties, previous), secrets));
+      const kept = isTokenExpired(kind, previous, Date.now()) ? {} : previous;
+      return new proto.UpdateResponse().setProperties(seal(kind, toPlannedState(kind, properties, kept), secrets));
     }
     const { state } = await this.configured().engine.update(kind, request.getId(), olds, properties, previous);
     return new proto.UpdateResponse().setProperties(seal(kind, state, secrets));
@@ -79,8 +82,10 @@ export class Objects {
   }
 }
 
-function nameIn({ name }: Properties): string {
-  return typeof name === "string" ? name : "";
+/** An expired token makes a change by itself: an update issues it anew. */
+function tokenChanges(kind: Kind, state: Properties): Change[] {
+  if (!isTokenExpired(kind, state, Date.now())) return [];
+  return [{ path: "enrollmentJwt", kind: "update", replaces: false, isOutput: true }];
 }
 
 /** State written before Pulumi sent old inputs along holds them among the outputs. */

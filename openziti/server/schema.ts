@@ -53,6 +53,7 @@ const anything = { type: "object", additionalProperties: { $ref: "pulumi.json#/A
 const types: Readonly<Record<FieldType, object>> = {
   name: { type: "string" },
   string: { type: "string" },
+  pem: { type: "string" },
   boolean: { type: "boolean" },
   integer: { type: "integer" },
   attributes: texts,

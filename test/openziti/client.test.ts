@@ -51,7 +51,7 @@ describe("client of the management API", () => {
   it("encodes a filter once, with quotes and backslashes escaped", async () => {
     const client = await script(page([]));
     const name = 'a "b" \\ ü&=%20';
-    assert.equal(await client.tryFindByName("services", name), undefined);
+    assert.equal(await client.tryFind("services", { name }), undefined);
     const query = new URL(requests()[0]?.target ?? "", server.url).searchParams;
     assert.equal(query.get("filter"), 'name = "a \\"b\\" \\\\ ü&=%20"');
     assert.equal(equals("name", "plain"), 'name = "plain"');
@@ -59,7 +59,7 @@ describe("client of the management API", () => {
 
   it("takes only an object whose name is exactly the one asked for", async () => {
     const client = await script(page([{ id: "1", name: "Gateway" }]));
-    assert.equal(await client.tryFindByName("services", "gateway"), undefined);
+    assert.equal(await client.tryFind("services", { name: "gateway" }), undefined);
   });
 
   it("encodes an id that would change the path", async () => {

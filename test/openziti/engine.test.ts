@@ -48,7 +48,7 @@ describe("engine", () => {
     const engine = engineOn(controller);
     const { id } = await engine.create(service, "urn:first", inputs);
     await assert.rejects(engine.create(service, "urn:second", inputs), /declared already by urn:first/);
-    assert.throws(() => engine.claim(service, id, "urn:second", "gateway"), /declared already by urn:first/);
+    assert.throws(() => engine.claim(service, id, "urn:second", inputs), /declared already by urn:first/);
   });
 
   it("keeps the object when a resource is renamed in the program: the new one takes over, the old one lets go", async () => {
@@ -106,7 +106,16 @@ describe("engine", () => {
     const imported = byName?.inputs ?? {};
     assert.deepEqual(imported["tags"], { owner: "somebody", ...ownTags });
     await engine.update(service, id, imported, { ...imported, roleAttributes: ["b"] }, imported);
-    assert.deepEqual(controller.bodies, [{ roleAttributes: ["b"], tags: { owner: "somebody", ...ownTags } }]);
+    assert.deepEqual(controller.bodies, [{ roleAttributes: ["b"] }, { tags: { owner: "somebody", ...ownTags } }]);
+  });
+
+  it("brings back what others changed since the last refresh, with the change that was asked for", async () => {
+    const engine = engineOn(controller);
+    const { id } = await engine.create(service, "urn", inputs);
+    controller.insert("services", { ...foreign, id, tags: ownTags, terminatorStrategy: "random" });
+    await engine.update(service, id, inputs, { ...inputs, roleAttributes: ["b"] }, inputs);
+    const [entity] = controller.all("services");
+    assert.deepEqual([entity?.["roleAttributes"], entity?.["terminatorStrategy"]], [["b"], "smartrouting"]);
   });
 
   it("shows drift of an object and of its tags", async () => {

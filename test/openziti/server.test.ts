@@ -47,7 +47,8 @@ describe("provider over gRPC", () => {
         .map((token) => token.split(":")[2])
         .sort(),
       [
-        ...["AuthPolicy", "Config", "EdgeRouter", "EdgeRouterPolicy", "Identity", "Service", "ServiceEdgeRouterPolicy"],
+        ...["AuthPolicy", "Authenticator", "CertificateAuthority", "Config", "ConfigType", "EdgeRouter"],
+        ...["EdgeRouterPolicy", "ExternalJwtSigner", "Identity", "Service", "ServiceEdgeRouterPolicy"],
         "ServicePolicy",
       ],
     );

@@ -4,7 +4,7 @@ import { ControllerClient } from "../../openziti/client/client";
 import { Engine } from "../../openziti/engine";
 import { diff } from "../../openziti/engine/diff";
 import { Properties } from "../../openziti/values";
-import { startTestDouble } from "../support/contract-double";
+import { startTestDouble, tlsFixtures } from "../support/contract-double";
 import { hasOpenApi, OpenApi } from "../support/openapi";
 import { clientOf } from "../support/provider-client";
 import { checked, kindNamed, ownTags } from "../support/provider-inputs";
@@ -47,6 +47,17 @@ const lives: readonly (readonly [kind: string, given: Properties, change: Proper
       secondary: { requireTotp: true },
     },
   ],
+  ["ConfigType", { name: "t", schema: { type: "object" } }, { schema: { type: "object", properties: { a: {} } } }],
+  [
+    "ExternalJwtSigner",
+    { name: "j", issuer: "https://i", audience: "a", certPem: tlsFixtures.ca, kid: "k", scopes: ["b", "a"] },
+    { certPem: "", kid: "", jwksEndpoint: "https://i/keys", scopes: [], useExternalId: true },
+  ],
+  [
+    "CertificateAuthority",
+    { name: "ca", certPem: `\n${tlsFixtures.ca}\n`, isOttCaEnrollmentEnabled: true },
+    { identityRoles: ["b", "a"], isAuthEnabled: false },
+  ],
   [
     "EdgeRouter",
     { name: "r", cost: 7, isTunnelerEnabled: true },
@@ -61,7 +72,7 @@ describe("provider against the controller's contract", () => {
   before(async () => {
     double = await startTestDouble();
     client = clientOf(double.url);
-    engine = new Engine(client, { adopt: false, ownTags, pause: () => Promise.resolve() });
+    engine = new Engine(client, { adopt: false, ownTags, pause: () => Promise.resolve(), now: Date.now });
   });
   after(async () => {
     await client.close();

@@ -6,6 +6,7 @@ import { policyCases } from "./contract-policies";
 import { routerCases } from "./contract-routers";
 import { serviceCases } from "./contract-services";
 import { sessionCases } from "./contract-sessions";
+import { trustCases } from "./contract-trust";
 import { OpenApi, hasOpenApi } from "./openapi";
 
 /** Behaviours that the double and the real controller share, by subject. */
@@ -16,6 +17,7 @@ export const contractCases: Record<string, readonly ContractCase[]> = {
   policies: policyCases,
   identities: identityCases,
   "edge routers": routerCases,
+  trust: trustCases,
   lists: listCases,
 };
 

@@ -25,7 +25,7 @@ export const hasOpenApi = fs.existsSync(file);
 
 // Swagger 2.0 to JSON schema: x-nullable becomes a null type, and the generator's marks go. Where the description is
 // known to be off, the engine is followed: empty lists and maps are written as null, a bare object stands for any value
-// (tags hold texts), fields that are required but described nowhere do not exist, and links are relative.
+// (tags hold texts), fields that are required but described nowhere do not exist, links are relative, and a uuid is any text.
 function toJsonSchema(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(toJsonSchema);
   if (typeof node !== "object" || node === null) return node;
@@ -33,7 +33,7 @@ function toJsonSchema(node: unknown): unknown {
     ([key, value]) => value !== null && !key.startsWith("x-") && key !== "example",
   );
   const schema: Node = Object.fromEntries(entries.map(([key, value]) => [key, toJsonSchema(value)]));
-  if (schema.format === "uri") delete schema.format;
+  if (schema.format === "uri" || schema.format === "uuid") delete schema.format;
   const { properties, required } = schema;
   if (Array.isArray(required))
     schema.required = required.filter((name) => Object.hasOwn(properties ?? {}, name as string));
@@ -48,7 +48,21 @@ function toJsonSchema(node: unknown): unknown {
 function load(): Specification {
   // The float tags stand before plain whole numbers, where YAML 1.2 would make them texts.
   const specification = parse(fs.readFileSync(file, "utf8").replaceAll("!!float ", "")) as Specification;
-  return { ...specification, definitions: toJsonSchema(specification.definitions) as Record<string, Node> };
+  const definitions = toJsonSchema(specification.definitions) as Record<string, Node>;
+  for (const [name, properties] of Object.entries(nullInFact)) allowNull(definitions[name], properties);
+  return { ...specification, definitions };
+}
+
+/** Properties that are described as texts and come as null when they are empty. */
+const nullInFact: Readonly<Record<string, readonly string[]>> = {
+  externalJwtSignerDetail: ["clientId", "externalAuthUrl", "fingerprint", "kid"],
+};
+
+function allowNull(definition: Node | undefined, names: readonly string[]): void {
+  const parts = (definition?.["allOf"] ?? []) as readonly { properties?: Record<string, Node> }[];
+  for (const { properties = {} } of parts) {
+    for (const name of names) if (properties[name] !== undefined) properties[name] = { type: ["string", "null"] };
+  }
 }
 
 /** Checks requests and responses against the published description of the Edge Management API. */

@@ -1,4 +1,4 @@
-import { Controller, NewEntity } from "../../openziti/client/client";
+import { Controller, Key, NewEntity } from "../../openziti/client/client";
 import { Entity } from "../../openziti/client/envelope";
 import { ApiError } from "../../openziti/client/errors";
 
@@ -19,14 +19,22 @@ export class MemoryController implements Controller {
   crash?: { readonly call: number; readonly when: "before" | "after" };
   private readonly collections = new Map<string, Map<string, Entity>>();
   private lastId = 0;
+  private readonly builtIn: readonly string[];
 
   constructor() {
-    for (const name of ["intercept.v1", "host.v1", "custom.v1"]) this.insert("config-types", { name, tags: {} });
+    this.builtIn = ["intercept.v1", "host.v1", "custom.v1"].map((name) =>
+      this.insert("config-types", { name, tags: {} }),
+    );
   }
 
   /** Everything in a collection. */
   all(collection: string): Entity[] {
     return [...this.collection(collection).values()];
+  }
+
+  /** Everything in a collection but what every controller has from its start. */
+  made(collection: string): Entity[] {
+    return this.all(collection).filter(({ id }) => !this.builtIn.includes(id));
   }
 
   /** Changes or adds an object behind the provider's back. */
@@ -40,8 +48,8 @@ export class MemoryController implements Controller {
     return this.call(`get ${collection}`, () => this.collection(collection).get(id));
   }
 
-  tryFindByName(collection: string, name: string): Promise<Entity | undefined> {
-    return this.call(`find ${collection}`, () => this.byName(collection, name));
+  tryFind(collection: string, key: Key): Promise<Entity | undefined> {
+    return this.call(`find ${collection}`, () => this.byKey(collection, key));
   }
 
   list(collection: string): Promise<Entity[]> {
@@ -52,10 +60,10 @@ export class MemoryController implements Controller {
     return Promise.reject(new Error("policy advice is asked of the double"));
   }
 
-  create(collection: string, body: NewEntity): Promise<string> {
+  create(collection: string, body: NewEntity, key: Key = { name: body.name ?? "" }): Promise<string> {
     return this.call(`create ${collection}`, () => {
       this.bodies.push(body);
-      if (this.byName(collection, body.name)) throw refused(400, "COULD_NOT_VALIDATE", "name");
+      if (this.byKey(collection, key)) throw refused(400, "COULD_NOT_VALIDATE", "name");
       return this.insert(collection, { ...this.stored(body), ...this.computed(collection, body) });
     });
   }
@@ -73,19 +81,24 @@ export class MemoryController implements Controller {
   put(collection: string, id: string, body: Changes): Promise<void> {
     return this.call(`put ${collection}`, () => {
       this.bodies.push(body);
-      this.write(collection, id, body);
+      this.write(collection, id, body, {});
     });
+  }
+
+  perform(path: string): Promise<void> {
+    return this.call(`perform ${path}`, () => undefined);
   }
 
   remove(collection: string, id: string): Promise<void> {
     return this.call(`delete ${collection}`, () => void this.collection(collection).delete(id));
   }
 
-  private write(collection: string, id: string, changes: Changes): void {
+  private write(collection: string, id: string, changes: Changes, kept?: Changes): void {
     const old = this.collection(collection).get(id);
     if (old === undefined) throw refused(404, "NOT_FOUND");
-    const holder = typeof changes["name"] === "string" ? this.byName(collection, changes["name"]) : undefined;
-    if (holder === undefined || holder.id === id) this.insert(collection, { ...old, ...this.stored(changes) });
+    const holder = typeof changes["name"] === "string" ? this.byKey(collection, { name: changes["name"] }) : undefined;
+    if (holder === undefined || holder.id === id)
+      this.insert(collection, { ...(kept ?? old), ...this.stored(changes), id });
   }
 
   private async call<T>(name: string, act: () => T): Promise<T> {
@@ -104,8 +117,11 @@ export class MemoryController implements Controller {
     return known;
   }
 
-  private byName(collection: string, name: string): Entity | undefined {
-    return this.all(collection).find((entity) => entity.name === name);
+  private byKey(collection: string, key: Key): Entity | undefined {
+    const propertyOf: Readonly<Record<string, string>> = { identity: "identityId", updbUsername: "username" };
+    return this.all(collection).find((entity) =>
+      Object.entries(key).every(([symbol, text]) => entity[propertyOf[symbol] ?? symbol] === text),
+    );
   }
 
   private stored(body: Changes): Changes & { name: string } {

@@ -5,6 +5,7 @@ import { check } from "../../openziti/engine/check";
 import { kinds } from "../../openziti/kinds";
 import { Kind } from "../../openziti/kinds/kind";
 import { Properties, Value } from "../../openziti/values";
+import { tlsFixtures } from "./contract-double";
 import { MemoryController } from "./provider-controller";
 
 /** The tags of the stack under test. */
@@ -12,7 +13,7 @@ export const ownTags = { "agyn-managed-by": "agyn-networking", "agyn-stack": "te
 
 /** An engine as a new provider process has it. */
 export function engineOn(controller: MemoryController, { adopt = false, tags = ownTags } = {}): Engine {
-  return new Engine(controller, { adopt, ownTags: tags, pause: () => Promise.resolve() });
+  return new Engine(controller, { adopt, ownTags: tags, pause: () => Promise.resolve(), now: () => 0 });
 }
 
 /** The kind of this name. */
@@ -32,6 +33,7 @@ export function checked(kind: Kind, given: Properties, tags: Readonly<Record<str
 // As JSON carries it: without a negative zero.
 const jsonValue = fc.jsonValue().map((value) => JSON.parse(JSON.stringify(value)) as unknown);
 const word = fc.stringMatching(/^[a-zA-Z][a-zA-Z0-9._-]{0,8}$/);
+const longWord = fc.stringMatching(/^[a-z]{6,12}$/);
 const words = fc.uniqueArray(word, { maxLength: 4 });
 const role = fc
   .oneof(
@@ -84,6 +86,18 @@ const inputsByKind: Readonly<Record<string, fc.Arbitrary<Properties>>> = {
     { primary: fc.record({ cert: fc.record({ allowed: fc.constant(true), allowExpiredCerts: fc.boolean() }) }) },
     { secondary: fc.record({ requireTotp: fc.boolean(), requireExtJwtSigner: word }, optional) },
   ),
+  ConfigType: kindInputs({}, { schema: fc.dictionary(word, word, { noNullPrototype: true }) }),
+  ExternalJwtSigner: kindInputs(
+    { issuer: word, audience: word, jwksEndpoint: word },
+    { enabled: fc.boolean(), claimsProperty: word, useExternalId: fc.boolean(), clientId: word, scopes: words },
+  ),
+  CertificateAuthority: kindInputs(
+    { certPem: fc.constant(tlsFixtures.ca) },
+    { isAutoCaEnrollmentEnabled: fc.boolean(), isAuthEnabled: fc.boolean(), identityRoles: words },
+  ),
+  Authenticator: fc
+    .record({ tags, identityId: word, username: longWord, password: longWord })
+    .map((given) => ({ ...given, method: "updb" })),
   EdgeRouter: kindInputs(
     {},
     { roleAttributes: words, cost: port, isTunnelerEnabled: fc.boolean(), noTraversal: fc.boolean() },

@@ -48,6 +48,9 @@ function checkNew(world: World, next: Fields): void {
   if (authenticatorsOf(world, String(next.identityId)).some(({ method }) => method === next.method)) {
     throw new ApiError("MAX_AUTHENTICATOR_METHODS_REACHED");
   }
+  if (next.method === "updb" && world.store.all("authenticators").some(({ username }) => username === next.username)) {
+    throw fieldError("updbUsername", "duplicate value in unique index on authenticators store", next.username);
+  }
 }
 
 const patched = ["create", "replace", "patch"] as const;
@@ -66,7 +69,8 @@ export const authenticators: Kind = {
     },
     password: { schema: { type: "string", minLength: 5, maxLength: 100, nullable: true }, initial: undefined },
     certPem: { ...optional("string", undefined), writes: ["create"] },
-    tags: optional("object", {}),
+    // The engine drops the tags a new one is sent with.
+    tags: { ...optional("object", {}), writes: ["replace", "patch"] },
   },
   filterable: { method: "string", identity: "string", updbUsername: "string", certFingerprint: "string" },
   check(world, next, previous) {

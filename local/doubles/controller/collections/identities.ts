@@ -22,6 +22,7 @@ const permissions = [
 function openRequested(world: World, entity: Entity, wanted: Fields): void {
   const expiresAt = new Date(Date.now() + enrollmentMilliseconds);
   if (wanted.ott === true) openEnrollment(world, { identityId: entity.id }, "ott", expiresAt);
+  else if (wanted.ottca) openEnrollment(world, { identityId: entity.id, caId: wanted.ottca }, "ottca", expiresAt);
   else if (wanted.updb) openEnrollment(world, { identityId: entity.id, username: wanted.updb }, "updb", expiresAt);
 }
 

@@ -1,9 +1,11 @@
 import type { Kind } from "../kind";
 import { authPolicies } from "./auth-policies";
 import { authenticators } from "./authenticators";
+import { certificateAuthorities } from "./certificate-authorities";
 import { configTypes, configs } from "./configs";
 import { edgeRouters } from "./edge-routers";
 import { enrollments } from "./enrollments";
+import { externalJwtSigners } from "./external-jwt-signers";
 import { identities } from "./identities";
 import { edgeRouterPolicies, serviceEdgeRouterPolicies, servicePolicies } from "./policies";
 import { services } from "./services";
@@ -21,11 +23,13 @@ export const kinds: ReadonlyMap<string, Kind> = new Map(
   [
     authPolicies,
     authenticators,
+    certificateAuthorities,
     configTypes,
     configs,
     edgeRouters,
     edgeRouterPolicies,
     enrollments,
+    externalJwtSigners,
     identities,
     serviceEdgeRouterPolicies,
     servicePolicies,
