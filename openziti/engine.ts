@@ -2,6 +2,7 @@ import { ApiError } from "./client/errors";
 import type { Controller, NewEntity } from "./client/client";
 import { type Entity, isOwn } from "./client/envelope";
 import * as refuse from "./engine/errors";
+import { Snapshot } from "./engine/snapshot";
 import { isTokenExpired, tokenLifeMs } from "./engine/token";
 import { mismatches, toBody, toDeclaredPatch, toInputs, toPatch, toState } from "./engine/translate";
 import { keyOf, Kind } from "./kinds/kind";
@@ -39,10 +40,14 @@ export class Engine {
   private readonly claims = new Map<string, string>();
   private readonly referenced = new Map<string, Promise<string>>();
 
+  private readonly snapshot: Snapshot;
+
   constructor(
     private readonly controller: Controller,
     private readonly options: EngineOptions,
-  ) {}
+  ) {
+    this.snapshot = new Snapshot(controller, options.ownTags, options.now);
+  }
 
   /** Notes that the resource `urn` is the object `id`. Fails when another resource of this run is that object already. */
   claim(kind: Kind, id: string, urn: string, inputs: Properties): void {
@@ -55,14 +60,14 @@ export class Engine {
   async create(kind: Kind, urn: string, inputs: Properties): Promise<Stored> {
     requireKnown(inputs);
     const body = toBody(kind, inputs, await this.resolveReferences(kind, inputs)) as NewEntity;
-    const id = await this.createOrTakeOver(kind, urn, inputs, body);
+    const id = await this.snapshot.during(() => this.createOrTakeOver(kind, urn, inputs, body));
     this.claim(kind, id, urn, inputs);
     return this.confirm(kind, id, inputs);
   }
 
   /** The object as it is, or undefined when it is gone. Without `olds`, as at an import, `id` may also be its name. */
   async tryRead(kind: Kind, id: string, olds?: Properties, previous?: Properties): Promise<Stored | undefined> {
-    const byId = await this.controller.tryGet(kind.collection, id);
+    const byId = await (olds ? this.snapshot : this.controller).tryGet(kind.collection, id);
     const isName = olds === undefined && kind.keyOf === undefined;
     const detail = byId ?? (isName ? await this.controller.tryFind(kind.collection, { name: id }) : undefined);
     if (detail === undefined) return undefined;
@@ -73,8 +78,10 @@ export class Engine {
   /** Changes in place exactly what differs from `news`. */
   async update(kind: Kind, id: string, olds: Properties, news: Properties, previous: Properties): Promise<Stored> {
     requireKnown(news);
-    if (canChangeUnseen(kind) && olds["name"] === news["name"]) await this.changeUnseen(kind, id, olds, news);
-    else await this.changeSeen(kind, id, olds, news);
+    const isUnseen = canChangeUnseen(kind) && olds["name"] === news["name"];
+    await this.snapshot.during(() =>
+      isUnseen ? this.changeUnseen(kind, id, olds, news) : this.changeSeen(kind, id, olds, news),
+    );
     return this.confirm(kind, id, news, previous);
   }
 
@@ -87,7 +94,7 @@ export class Engine {
       if (detail === undefined) return;
       refuseReserved(kind, detail);
     }
-    await this.controller.remove(kind.collection, id);
+    await this.snapshot.during(() => this.controller.remove(kind.collection, id));
     this.claims.delete(`${kind.name}/${id}`);
   }
 

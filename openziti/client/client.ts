@@ -3,8 +3,9 @@ import { dataOf, Entity, isOwn, pageOf, refusalOf, toApiError } from "./envelope
 import { AuthenticationError, ClientError, ProtocolError } from "./errors";
 import { all, equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
-import { Credential, Session } from "./session";
-import { Answer, Endpoint, Exchange, Transport } from "./transport";
+import { type Node, Nodes } from "./nodes";
+import { Credential } from "./session";
+import { Answer, Endpoint, Exchange } from "./transport";
 
 /** What the engine needs of a controller; a test hands in its own. Collections are paths such as `service-policies`. */
 export interface Controller {
@@ -47,10 +48,9 @@ export interface ClientOptions {
 const pageSize = 500;
 const logoutTimeoutMs = 1_000;
 
-/** A session with one OpenZiti controller. Nothing is sent before the first operation. */
+/** A session with one OpenZiti controller, or with one of a cluster. Nothing is sent before the first operation. */
 export class ControllerClient implements Controller {
-  private readonly transport: Transport;
-  private readonly session: Session;
+  private readonly nodes: Nodes;
   private readonly clock: Clock;
   private readonly patience: Patience;
   private readonly stop = new AbortController();
@@ -59,8 +59,7 @@ export class ControllerClient implements Controller {
     setMaxListeners(0, this.stop.signal); // every request under way listens to it
     this.clock = clock ?? systemClock;
     this.patience = patience ?? defaultPatience;
-    this.transport = new Transport(endpoint);
-    this.session = new Session(this.transport, credential);
+    this.nodes = new Nodes(endpoint, credential);
   }
 
   async tryGet(collection: string, id: string): Promise<Entity | undefined> {
@@ -130,11 +129,9 @@ export class ControllerClient implements Controller {
   async close(): Promise<void> {
     this.stop.abort();
     try {
-      await this.session.close(AbortSignal.timeout(logoutTimeoutMs));
+      await this.nodes.close(AbortSignal.timeout(logoutTimeoutMs));
     } catch (error) {
       if (!(error instanceof ClientError)) throw error; // a controller that is gone keeps no session
-    } finally {
-      this.transport.close();
     }
   }
 
@@ -167,18 +164,27 @@ export class ControllerClient implements Controller {
 
   /** One request within the session. An expired session is renewed once and the request, which was not executed, repeated. */
   private async exchange(exchange: Exchange): Promise<Answer> {
+    const node = this.nodes.current();
+    try {
+      return await this.exchangeWith(node, exchange);
+    } catch (error) {
+      throw this.nodes.afterFailure(node, error);
+    }
+  }
+
+  private async exchangeWith({ transport, session }: Node, exchange: Exchange): Promise<Answer> {
     const { signal } = this.stop;
     for (let renewed = false; ; renewed = true) {
-      const token = await this.session.token(signal);
-      const answer = await this.transport.send({ ...exchange, headers: { "zt-session": token } }, signal);
+      const token = await session.token(signal);
+      const answer = await transport.send({ ...exchange, headers: { "zt-session": token } }, signal);
       if (answer.status !== 401) return answer;
       if (renewed || refusalOf(answer).code === "INVALID_AUTH") {
         throw new AuthenticationError(
-          `The controller at ${this.transport.address} refuses ${exchange.method} ${exchange.path.split("?")[0]} although ` +
+          `The controller at ${transport.address} refuses ${exchange.method} ${exchange.path.split("?")[0]} although ` +
             `the login succeeded: the identity must be an admin.`,
         );
       }
-      await this.session.forget(token);
+      await session.forget(token);
     }
   }
 }

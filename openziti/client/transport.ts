@@ -4,15 +4,19 @@ import { PortForward, type PortForwardTarget } from "./port-forward";
 import { PortForwardAgent } from "./port-forward/agent";
 import { tryFindTlsError } from "./tls";
 
-/** Where the controller is and how TLS with it is verified. All texts are PEM. */
-export interface Endpoint {
-  /** For example `https://127.0.0.1:1281`; a path in it is ignored. */
-  readonly url: string;
+/** Where the controllers of one cluster are and how TLS with them is verified. All texts are PEM. */
+export interface Endpoint extends Peer {
+  /** For example `https://127.0.0.1:1281`; a path in it is ignored. At least one. */
+  readonly urls: readonly string[];
+}
+
+/** How TLS with a controller is verified, and the way to it. */
+interface Peer {
   /** Default: the authorities Node.js trusts. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** Go through the Kubernetes API server to this port instead of connecting to `url`, which still names the TLS peer. */
+  /** Go through the Kubernetes API server to this port instead of connecting to the address, which still names the TLS peer. */
   readonly portForward?: PortForwardTarget;
 }
 
@@ -49,7 +53,7 @@ export class Transport {
   private readonly agent: https.Agent;
   private readonly target: URL;
 
-  constructor(private readonly endpoint: Endpoint) {
+  constructor(private readonly endpoint: Peer & { readonly url: string }) {
     this.target = new URL(endpoint.url);
     this.address = this.target.origin;
     this.agent = agentFor(endpoint);
@@ -115,7 +119,7 @@ export class Transport {
   }
 }
 
-function agentFor({ portForward }: Endpoint): https.Agent {
+function agentFor({ portForward }: Peer): https.Agent {
   const options = { keepAlive: true, maxSockets: maxConnections };
   return portForward === undefined
     ? new https.Agent(options)

@@ -14,8 +14,11 @@ export interface PortForwardArgs {
 
 /** How to reach one OpenZiti controller. Needs `cert` and `key`, or `username` and `password`. */
 export interface ProviderArgs {
-  /** Base address of the Edge Management API, for example `https://127.0.0.1:1281`. */
-  readonly url: pulumi.Input<string>;
+  /**
+   * Base address of the Edge Management API, for example `https://127.0.0.1:1281`. Of a cluster those of all controllers, as
+   * a list or with commas: where one cannot be reached, the next takes over.
+   */
+  readonly url: pulumi.Input<string | readonly pulumi.Input<string>[]>;
   /** Name of the stack: written to the `agyn-stack` tag of every object, and compared before an object is taken over. */
   readonly stack: pulumi.Input<string>;
   /** PEM bundle the controller's certificate must chain to. Default: the authorities Node.js trusts. */

@@ -3,12 +3,12 @@ import type { Failure } from "../engine/check";
 import { Credential } from "../client/session";
 import { PortForwardTarget } from "../client/port-forward";
 import { Endpoint } from "../client/transport";
-import { isRecord, Properties, unknown, Value } from "../values";
+import { isList, isRecord, Properties, unknown, Value } from "../values";
 
 /** One argument of the provider. */
 export interface Argument {
   readonly name: string;
-  readonly type: "string" | "boolean" | "port" | "object";
+  readonly type: "string" | "addresses" | "boolean" | "port" | "object";
   readonly description: string;
   readonly required?: boolean;
   readonly secret?: boolean;
@@ -26,7 +26,13 @@ const portForwardFields: readonly Argument[] = [
 
 /** The arguments a program gives the provider; the classes in resources/ document them at length. */
 export const providerArguments: readonly Argument[] = [
-  { name: "url", type: "string", required: true, description: "Base address of the Edge Management API." },
+  {
+    name: "url",
+    type: "addresses",
+    required: true,
+    description:
+      "Base address of the Edge Management API; of a cluster those of all controllers, as a list or with commas.",
+  },
   { name: "stack", type: "string", required: true, description: "Name of the stack, for the `agyn-stack` tag." },
   { name: "ca", type: "string", description: "PEM bundle the controller's certificate must chain to." },
   { name: "cert", type: "string", description: "PEM client certificate of an admin identity." },
@@ -62,7 +68,7 @@ export function toConnection(given: Properties): Connection {
   const [username, password] = [text("username"), text("password")];
   const portForward = toPortForward(given["portForward"]);
   return {
-    endpoint: { url: text("url") ?? "", ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
+    endpoint: { urls: addressesIn(given["url"]), ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
     credential:
       username !== undefined && password !== undefined
         ? { method: "password", username, password }
@@ -70,6 +76,12 @@ export function toConnection(given: Properties): Connection {
     stack: text("stack") ?? "",
     adopt: isTrue(given["adopt"]),
   };
+}
+
+/** The addresses in a list, or in a text with commas. */
+function addressesIn(value: Value | undefined): string[] {
+  const items = isList(value) ? value : typeof value === "string" ? value.split(",") : [];
+  return items.filter((item) => typeof item === "string").map((item) => item.trim());
 }
 
 function toPortForward(given: Value | undefined): PortForwardTarget | undefined {
@@ -90,7 +102,8 @@ function textIn(given: Properties, name: string): string | undefined {
 export function connectionProblems(given: Properties): readonly Failure[] {
   return [
     ...providerArguments.flatMap((argument) => argumentProblems(argument, given[argument.name])),
-    ...urlProblems(given["url"]),
+    ...addressesIn(given["url"]).flatMap(urlProblems),
+    ...routeProblems(given),
     ...credentialProblems(given),
     ...pemProblems(given),
   ];
@@ -107,7 +120,11 @@ function argumentProblems(argument: Argument, value: Value | undefined, path = a
 }
 
 const accepts: Readonly<Record<Argument["type"], { isValid: (value: Value) => boolean; expected: string }>> = {
-  string: { isValid: (value) => typeof value === "string" && value !== "", expected: "a text that is not empty" },
+  string: { isValid: isFilled, expected: "a text that is not empty" },
+  addresses: {
+    isValid: (value) => (isList(value) ? value : [value]).every(isFilled) && (!isList(value) || value.length > 0),
+    expected: "an address or a list of addresses",
+  },
   boolean: {
     isValid: (value) => [true, false, "true", "false"].some((one) => one === value),
     expected: "true or false",
@@ -116,12 +133,22 @@ const accepts: Readonly<Record<Argument["type"], { isValid: (value: Value) => bo
   object: { isValid: isRecord, expected: "an object" },
 };
 
+function isFilled(value: Value): boolean {
+  return typeof value === "string" && value !== "";
+}
+
 function isPort(value: Value): boolean {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
-function urlProblems(url: Value | undefined): Failure[] {
-  if (typeof url !== "string" || url === "" || url === unknown) return [];
+/** A port-forward leads to one Service: which of several controllers would answer there? */
+function routeProblems({ url, portForward }: Properties): Failure[] {
+  if (portForward === undefined || addressesIn(url).length < 2) return [];
+  return [{ property: "url", reason: "url must be a single address together with portForward" }];
+}
+
+function urlProblems(url: string): Failure[] {
+  if (url === "" || url === unknown) return [];
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (parsed?.username || parsed?.password) {
     return [{ property: "url", reason: 'url must not hold a user name or password: use "username" and "password"' }];

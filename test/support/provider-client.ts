@@ -24,5 +24,8 @@ export function clientOf(
   given: { endpoint?: Partial<Endpoint>; credential?: Credential } & ClientOptions = {},
 ): ControllerClient {
   const { endpoint, credential = { method: "password", ...administrator }, ...options } = given;
-  return new ControllerClient({ url, ca: tlsFixtures.ca, ...endpoint }, credential, { clock: fakeClock(), ...options });
+  return new ControllerClient({ urls: url.split(","), ca: tlsFixtures.ca, ...endpoint }, credential, {
+    clock: fakeClock(),
+    ...options,
+  });
 }

@@ -13,7 +13,9 @@ export const ownTags = { "agyn-managed-by": "agyn-networking", "agyn-stack": "te
 
 /** An engine as a new provider process has it. */
 export function engineOn(controller: MemoryController, { adopt = false, tags = ownTags } = {}): Engine {
-  return new Engine(controller, { adopt, ownTags: tags, pause: () => Promise.resolve(), now: () => 0 });
+  let minutes = 0; // time flies: nothing that is kept for a while is kept between two steps of a test
+  const now = () => minutes++ * 60_000;
+  return new Engine(controller, { adopt, ownTags: tags, pause: () => Promise.resolve(), now });
 }
 
 /** The kind of this name. */
