@@ -35,8 +35,9 @@ export function readStackConnection(exported: unknown): StackConnection {
     );
   }
   const given = open(inputs) as Properties;
-  const { endpoint, credential, stack } = toConnection(given);
-  const { cert = "", key = "", ...address } = endpoint;
+  const { cluster, credential, stack } = toConnection(given);
+  const { cert = "", key = "", urls, ...peer } = cluster;
+  const address = { ...peer, url: urls[0] ?? "" }; // any controller of a cluster takes the change for all
   if (credential.method === "cert") return { endpoint: address, stack, credential: { kind: "certificate", cert, key } };
   const { username, password } = credential;
   return { endpoint: address, stack, credential: { kind: "password", username, password } };

@@ -5,7 +5,7 @@ import { all, equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
 import { type Node, Nodes } from "./nodes";
 import { Credential } from "./session";
-import { Answer, Endpoint, Exchange } from "./transport";
+import { Answer, Cluster, Exchange } from "./transport";
 
 /** What the engine needs of a controller; a test hands in its own. Collections are paths such as `service-policies`. */
 export interface Controller {
@@ -39,7 +39,7 @@ export interface NewEntity {
   readonly [property: string]: unknown;
 }
 
-/** What a client may be given besides endpoint and credential. Default: the machine's clock and 15 s of patience. */
+/** What a client may be given besides addresses and credential. Default: the machine's clock and 15 s of patience. */
 export interface ClientOptions {
   readonly clock?: Clock;
   readonly patience?: Patience;
@@ -55,11 +55,11 @@ export class ControllerClient implements Controller {
   private readonly patience: Patience;
   private readonly stop = new AbortController();
 
-  constructor(endpoint: Endpoint, credential: Credential, { clock, patience }: ClientOptions = {}) {
+  constructor(cluster: Cluster, credential: Credential, { clock, patience }: ClientOptions = {}) {
     setMaxListeners(0, this.stop.signal); // every request under way listens to it
     this.clock = clock ?? systemClock;
     this.patience = patience ?? defaultPatience;
-    this.nodes = new Nodes(endpoint, credential);
+    this.nodes = new Nodes(cluster, credential);
   }
 
   async tryGet(collection: string, id: string): Promise<Entity | undefined> {

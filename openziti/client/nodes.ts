@@ -1,6 +1,6 @@
 import { UnreachableError } from "./errors";
 import { type Credential, Session } from "./session";
-import { type Endpoint, Transport } from "./transport";
+import { type Cluster, Transport } from "./transport";
 
 /** One controller of a cluster, and the session with it: another controller would not know that session. */
 export interface Node {
@@ -13,9 +13,9 @@ export class Nodes {
   private readonly nodes: readonly Node[];
   private turn = 0;
 
-  constructor({ urls, ...endpoint }: Endpoint, credential: Credential) {
+  constructor({ urls, ...peer }: Cluster, credential: Credential) {
     this.nodes = urls.map((url) => {
-      const transport = new Transport({ ...endpoint, url });
+      const transport = new Transport({ ...peer, url });
       return { transport, session: new Session(transport, credential) };
     });
   }

@@ -4,9 +4,15 @@ import { PortForward, type PortForwardTarget } from "./port-forward";
 import { PortForwardAgent } from "./port-forward/agent";
 import { tryFindTlsError } from "./tls";
 
-/** Where the controllers of one cluster are and how TLS with them is verified. All texts are PEM. */
+/** Where the controller is and how TLS with it is verified. All texts are PEM. */
 export interface Endpoint extends Peer {
-  /** For example `https://127.0.0.1:1281`; a path in it is ignored. At least one. */
+  /** For example `https://127.0.0.1:1281`; a path in it is ignored. */
+  readonly url: string;
+}
+
+/** Where the controllers of one cluster are; TLS with each is verified alike. */
+export interface Cluster extends Peer {
+  /** Addresses like that of an endpoint, at least one. */
   readonly urls: readonly string[];
 }
 
@@ -53,7 +59,7 @@ export class Transport {
   private readonly agent: https.Agent;
   private readonly target: URL;
 
-  constructor(private readonly endpoint: Peer & { readonly url: string }) {
+  constructor(private readonly endpoint: Endpoint) {
     this.target = new URL(endpoint.url);
     this.address = this.target.origin;
     this.agent = agentFor(endpoint);

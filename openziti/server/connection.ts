@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Failure } from "../engine/check";
 import { Credential } from "../client/session";
 import { PortForwardTarget } from "../client/port-forward";
-import { Endpoint } from "../client/transport";
+import { Cluster } from "../client/transport";
 import { isList, isRecord, Properties, unknown, Value } from "../values";
 
 /** One argument of the provider. */
@@ -51,7 +51,7 @@ export const providerArguments: readonly Argument[] = [
 
 /** How to reach the controller and what to do with what is found there. */
 export interface Connection {
-  readonly endpoint: Endpoint;
+  readonly cluster: Cluster;
   readonly credential: Credential;
   readonly stack: string;
   readonly adopt: boolean;
@@ -68,7 +68,7 @@ export function toConnection(given: Properties): Connection {
   const [username, password] = [text("username"), text("password")];
   const portForward = toPortForward(given["portForward"]);
   return {
-    endpoint: { urls: addressesIn(given["url"]), ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
+    cluster: { urls: addressesIn(given["url"]), ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
     credential:
       username !== undefined && password !== undefined
         ? { method: "password", username, password }

@@ -80,8 +80,8 @@ export class Lifecycle {
   }
 
   private use(properties: Properties): void {
-    const { endpoint, credential, stack, adopt } = toConnection(properties);
-    this.client = new ControllerClient(endpoint, credential);
+    const { cluster, credential, stack, adopt } = toConnection(properties);
+    this.client = new ControllerClient(cluster, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
     this.current = {

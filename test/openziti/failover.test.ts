@@ -70,8 +70,8 @@ describe("several controllers behind one list of addresses", () => {
   it("reads the addresses from a list and from a text with commas, and checks each", () => {
     const given = { stack: "s", username: "u", password: "p" };
     const urls = ["https://a:1", "https://b:2"];
-    assert.deepEqual(toConnection({ ...given, url: "https://a:1, https://b:2" }).endpoint.urls, urls);
-    assert.deepEqual(toConnection({ ...given, url: urls }).endpoint.urls, urls);
+    assert.deepEqual(toConnection({ ...given, url: "https://a:1, https://b:2" }).cluster.urls, urls);
+    assert.deepEqual(toConnection({ ...given, url: urls }).cluster.urls, urls);
     const reasons = (url: string | string[], more: object = {}) =>
       connectionProblems({ ...given, url, ...more }).map(({ reason }) => reason);
     assert.deepEqual(reasons(urls), []);

@@ -102,12 +102,12 @@ describe("the provider's argument portForward", () => {
 
   it("is optional, and always a secret", () => {
     assert.deepEqual(connectionProblems(others), []);
-    assert.equal(toConnection(others).endpoint.portForward, undefined);
+    assert.equal(toConnection(others).cluster.portForward, undefined);
     assert.ok(secretArguments.has("portForward"));
   });
 
   it("says where the connection goes", () => {
-    assert.deepEqual(toConnection({ ...others, portForward: complete }).endpoint.portForward, complete);
+    assert.deepEqual(toConnection({ ...others, portForward: complete }).cluster.portForward, complete);
   });
 
   const cases: readonly [string, Value, readonly string[]][] = [
