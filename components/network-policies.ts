@@ -1,6 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
+import { describeFlows } from "../access/flows/describe";
+import { describeEgress } from "../access/flows/known-egress";
 import type { Manifest } from "../access/manifest";
 import type { Model } from "../access/model";
+import { renderAdmissionGuard } from "../access/render/admission-guard";
 import { renderNetworkPolicies } from "../access/render/network-policies";
 import { childOptions } from "./child-options";
 import { createManifests } from "./manifests";
@@ -8,6 +11,10 @@ import { createManifests } from "./manifests";
 /** What the network policies are rendered from; `networkPolicies.enabled` of the model's options is the one switch. */
 export interface NetworkPoliciesArgs {
   readonly model: Model;
+  /** Guard pods, Services and Gateways at admission, whether or not the policies are on. */
+  readonly admission: boolean;
+  /** Say what the policies would cut while they are off. */
+  readonly report: boolean;
 }
 
 /**
@@ -17,10 +24,13 @@ export interface NetworkPoliciesArgs {
 export class NetworkPolicies extends pulumi.ComponentResource {
   /** `namespace/name` of every NetworkPolicy; empty while switched off. */
   public readonly policies: pulumi.Output<string[]>;
+  /** Every flow that is open, or would be: a line each. Empty while the policies are off and no report is wanted. */
+  public readonly flows: pulumi.Output<string[]>;
 
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:NetworkPolicies", name, {}, opts);
     const child = childOptions(this, opts);
+    const { enabled } = args.model.options.networkPolicies;
     const manifests = renderNetworkPolicies(args.model);
 
     // Allow first, deny last; deletion runs the other way round. No flow is cut while the set is only half there.
@@ -30,9 +40,19 @@ export class NetworkPolicies extends pulumi.ComponentResource {
       child,
     );
     createManifests(name, manifests.filter(isDefaultDeny), pulumi.mergeOptions(child, { dependsOn: allowing }));
+    if (args.admission) createManifests(name, renderAdmissionGuard(args.model), child);
+    this.announce(args);
 
     this.policies = pulumi.output(manifests.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
-    this.registerOutputs({ policies: this.policies });
+    this.flows = pulumi.output(enabled || args.report ? [...describeFlows(args.model)] : []);
+    this.registerOutputs({ policies: this.policies, flows: this.flows });
+  }
+
+  // What gets cut stands in every preview: as a warning once it happens, as a forecast before.
+  private announce({ model, report }: NetworkPoliciesArgs): void {
+    const { enabled } = model.options.networkPolicies;
+    const log = enabled ? pulumi.log.warn : pulumi.log.info;
+    if (enabled || report) for (const sentence of describeEgress(model.options)) void log(sentence, this);
   }
 }
 

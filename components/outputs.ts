@@ -38,6 +38,8 @@ export interface StackOutputs {
   readonly overlayForeignGrants: pulumi.Output<readonly ForeignGrant[]>;
   /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
   readonly networkPolicies: pulumi.Output<string[]>;
+  /** Every flow that the network policies leave open, or would with `networkPolicies.report`, a line each. */
+  readonly networkFlows: pulumi.Output<string[]>;
   /** The complete configuration in force, defaults included; secrets only say whether they are set. */
   readonly configuration: ReturnType<typeof effectiveConfiguration>;
 }
@@ -67,6 +69,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     overlayCredential: overlay.credential,
     overlayForeignGrants: overlay.foreignGrants,
     networkPolicies: networkPolicies.policies,
+    networkFlows: networkPolicies.flows,
     configuration: effectiveConfiguration(settings),
   };
 }

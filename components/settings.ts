@@ -51,7 +51,11 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       model,
       portForward: controller.reach === "portForward" ? cluster : undefined,
     },
-    networkPolicies: { model },
+    networkPolicies: {
+      model,
+      admission: settings.networkPolicies.admission,
+      report: settings.networkPolicies.report,
+    },
   };
 }
 

@@ -3,6 +3,13 @@ import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
+import {
+  closedDestinations,
+  distinctEgress,
+  knownAddresses,
+  knownEgressServices,
+  narrowPrivateEgress,
+} from "./rules/network-policies";
 import { distinctHosts, distinctNamespaces, overlayZones, wildcardCoversHosts } from "./rules/names";
 import { realNames, strongPassword, trustedIssuer } from "./rules/production";
 import type { Rule } from "./rules/rule";
@@ -30,6 +37,11 @@ const rules: readonly Rule[] = [
   currentCallers,
   scopedExceptions,
   ownAccounts,
+  knownEgressServices,
+  closedDestinations,
+  distinctEgress,
+  knownAddresses,
+  narrowPrivateEgress,
   realNames,
   trustedIssuer,
   strongPassword,

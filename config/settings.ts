@@ -113,6 +113,8 @@ export interface ZitiManagementSettings {
 /** Packet filters, and what guards them. */
 export interface NetworkPolicySettings extends NetworkPolicyOptions {
   /** Refuse at admission what would make a pod or a Service public. */
-  readonly admission: false;
+  readonly admission: boolean;
+  /** Say what the policies would cut while they are off. */
+  readonly report: boolean;
   readonly cni: "any";
 }

@@ -34,6 +34,8 @@ function prod(ca: string, cert: string): StackSample {
       profile: "production",
       domain: "agents.acme-robotics.io",
       "ingress.tls.issuer.name": "letsencrypt",
+      "networkPolicies.apiServer": ["192.0.2.10/32"],
+      "networkPolicies.clusterAddresses": ["192.0.2.0/24"],
       "overlay.platformExtras": true,
       "controller.url": "https://ziti-mgmt.acme-robotics.io:1281",
       "controller.ca": ca,

@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { configGenerator } from "./generate-config";
+import { networkPolicyGenerator } from "./generate-network-policies";
 import { outputsGenerator } from "./generate-outputs";
 import { policyGenerator } from "./generate-policy";
 import { rpcGenerator } from "./generate-rpcs";
@@ -14,6 +15,7 @@ export const generators: readonly Generator[] = [
   rpcGenerator,
   configGenerator(root),
   outputsGenerator(root),
+  networkPolicyGenerator(),
   policyGenerator,
   treeGenerator(root),
 ];

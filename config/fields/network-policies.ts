@@ -4,7 +4,7 @@ import { listOf, optional, record } from "../values/collections";
 import { llmProvider } from "../values/llm-provider";
 import { labelName } from "../values/names";
 import { addressBlock, portNumber } from "../values/network";
-import { alwaysFalse, flag, oneOf, text } from "../values/value-type";
+import { flag, oneOf, text } from "../values/value-type";
 
 const blocks = listOf(addressBlock, "a list of address blocks");
 
@@ -71,9 +71,15 @@ export const networkPolicyFields = {
     ...both(unset),
   },
   "networkPolicies.admission": {
-    type: alwaysFalse,
-    help: "Refuse at admission, in every namespace the policies close: Services that are not ClusterIP, pods with host ports, the host's network or privileges, and a second public Gateway. Needs Kubernetes 1.30. Not available in this version.",
-    example: false,
+    type: flag,
+    help: "Refuse at admission, in every namespace the policies close: Services that are not ClusterIP, pods with host ports, the host's network or privileges, and a second public Gateway. Needs Kubernetes 1.30.",
+    example: true,
+    ...both(value(false)),
+  },
+  "networkPolicies.report": {
+    type: flag,
+    help: "While the policies are off: say in every preview what they would cut, and list the flows they would leave open in the output `networkFlows`.",
+    example: true,
     ...both(value(false)),
   },
   "networkPolicies.cni": {

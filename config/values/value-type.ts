@@ -100,12 +100,6 @@ export const flag: ValueType<boolean> = {
   },
 };
 
-/** A switch for something this version cannot do yet: only false is accepted. */
-export const alwaysFalse: ValueType<false> = {
-  allowed: "false: this version cannot do it yet",
-  read: (given) => (given === false ? { value: false } : refuse("is not available in this version", false)),
-};
-
 /** A sensitive text. A value that is encrypted in a stack file is accepted as it is. */
 export function secretText(inner: ValueType<string>): ValueType<Secret> {
   return {

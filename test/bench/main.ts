@@ -1,13 +1,14 @@
 import { cpus } from "node:os";
 import { benchLocal } from "./local";
 import { benchMesh } from "./mesh";
+import { benchNetworkPolicies } from "./network-policies";
 import { benchStartUp } from "./start-up";
 
 /** `npm run bench`: prints the figures of this machine. Figures are reported, never asserted. */
 async function main(): Promise<void> {
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node.js ${process.version}`);
   console.log("median (min–max over the rounds of this run)\n");
-  for (const section of [benchStartUp, benchMesh, benchLocal]) {
+  for (const section of [benchStartUp, benchMesh, benchNetworkPolicies, benchLocal]) {
     for (const line of await section()) console.log(line);
   }
 }

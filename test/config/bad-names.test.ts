@@ -65,7 +65,6 @@ const choices: Case[] = [
   ["ingress.tls.issuer.kind", "clusterissuer", /not among/],
   ["controller.reach", "port-forward", /not among/],
   ["networkPolicies.cni", "cilium", /not among/, "any"],
-  ["networkPolicies.admission", true, /not available/, "false"],
   ["overlay.infrastructureRoles", ["#orchestrators"], /not among/],
   ["overlay.infrastructureRoles", ["all"], /not among/],
 ];

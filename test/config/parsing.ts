@@ -23,6 +23,8 @@ export type ByPath = Readonly<Record<string, unknown>>;
 
 /** A complete production configuration. */
 export const production: ByPath = {
+  "networkPolicies.apiServer": ["192.0.2.10/32"],
+  "networkPolicies.clusterAddresses": ["192.0.2.0/24"],
   profile: "production",
   domain: "agents.acme-robotics.io",
   "ingress.tls.issuer.name": "letsencrypt",

@@ -7,7 +7,8 @@ import { registerProgram, type StackConfig } from "../support/registrations";
 import { badInProduction, badReleases, badVariants, type BadVariant } from "./bad-variants";
 
 const internet = { service: "media-proxy", destinations: ["0.0.0.0/0", "::/0"], because: "fetches pictures of users" };
-const networkPolicies = { enabled: true, internetEgress: [internet] };
+const addresses = { apiServer: ["192.0.2.10/32"], clusterAddresses: ["192.0.2.0/24"] };
+const networkPolicies = { enabled: true, internetEgress: [internet], ...addresses };
 
 interface Judged {
   readonly resources: readonly Resource[];

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { setTimeout as sleep } from "node:timers/promises";
+import { send } from "../../local/platform/https";
+import { hasEngines, LocalPlatform } from "./support/local-platform";
+
+type Spec = Readonly<Record<string, unknown>>;
+
+/** An object that is sent to the API server without being kept. */
+interface Sample {
+  readonly apiVersion: string;
+  readonly plural: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  readonly spec: Spec;
+}
+
+const [platform, workloads, ingress] = ["agyn-platform", "agyn-workloads", "istio-gateway"];
+const ports = [{ name: "http", port: 80 }];
+
+function service(spec: Spec, name = "sample", namespace: string = platform): Sample {
+  const selector = { app: "sample" };
+  return { apiVersion: "v1", plural: "services", kind: "Service", namespace, name, spec: { selector, ports, ...spec } };
+}
+
+function pod(spec: Spec, container: Spec = {}): Sample {
+  const own = { serviceAccountName: "sample", automountServiceAccountToken: false };
+  const containers = [{ name: "one", image: "sample", ...container }];
+  const sample = { apiVersion: "v1", plural: "pods", kind: "Pod", namespace: workloads, name: "sample" };
+  return { ...sample, spec: { ...own, containers, ...spec } };
+}
+
+function gateway(name: string, namespace: string): Sample {
+  const servers = [
+    { port: { number: 443, name: "tls", protocol: "TLS" }, hosts: ["x.acme.io"], tls: { mode: "PASSTHROUGH" } },
+  ];
+  const apiVersion = "networking.istio.io/v1";
+  return { apiVersion, plural: "gateways", kind: "Gateway", namespace, name, spec: { selector: { a: "b" }, servers } };
+}
+
+const publicIngress: Sample = {
+  apiVersion: "networking.k8s.io/v1",
+  plural: "ingresses",
+  kind: "Ingress",
+  namespace: platform,
+  name: "sample",
+  spec: { defaultBackend: { service: { name: "sample", port: { number: 80 } } } },
+};
+
+const initWith = (container: Spec) => pod({ initContainers: [{ name: "init", image: "sample", ...container }] });
+const onHostPort = { ports: [{ containerPort: 80, hostPort: 80 }] };
+const privileged = { securityContext: { privileged: true } };
+const publicGateway = "istio-ingressgateway";
+const withHealth = { type: "LoadBalancer", ports: [...ports, { name: "status", port: 15021 }] };
+
+const refused: readonly [string, Sample, RegExp][] = [
+  ["a NodePort", service({ type: "NodePort" }), /are of type ClusterIP/],
+  ["a load balancer in the platform", service({ type: "LoadBalancer" }), /are of type ClusterIP/],
+  ["an external name", service({ type: "ExternalName", externalName: "acme.io" }), /are of type ClusterIP/],
+  ["external addresses", service({ externalIPs: ["198.51.100.7"] }), /no externalIPs/],
+  ["the gateway's name elsewhere", service({ type: "LoadBalancer" }, publicGateway), /are of type ClusterIP/],
+  ["another load balancer beside the gateway", service({ type: "LoadBalancer" }, "second", ingress), /type ClusterIP/],
+  ["a further port of the gateway", service(withHealth, publicGateway, ingress), /the ports 80 and 443 alone/],
+  ["a pod in its node's network", pod({ hostNetwork: true }), /do not share their node's network/],
+  ["a pod that sees its node's processes", pod({ hostPID: true }), /do not share their node's network/],
+  ["a pod in its node's IPC", pod({ hostIPC: true }), /do not share their node's network/],
+  ["a port of the node", pod({}, onHostPort), /take no port of their node/],
+  ["a port of the node in an init container", initWith(onHostPort), /take no port of their node/],
+  ["a privileged container", pod({}, privileged), /are not privileged/],
+  ["a privileged init container", initWith(privileged), /are not privileged/],
+  ["a Gateway in the platform", gateway("sample", platform), /The public Gateways are/],
+  ["a further Gateway beside the public ones", gateway("sample", ingress), /The public Gateways are/],
+  ["an Ingress", publicIngress, /The public Gateways are/],
+];
+
+const capable = { securityContext: { capabilities: { add: ["NET_ADMIN"] } } };
+const admitted: readonly [string, Sample][] = [
+  ["a Service of type ClusterIP", service({ type: "ClusterIP" })],
+  ["a Service without a type", service({})],
+  ["the ingress gateway's load balancer", service({ type: "LoadBalancer" }, publicGateway, ingress)],
+  ["an agent whose sidecar may change its own network", initWith(capable)],
+  ["a load balancer in a namespace that is not managed", service({ type: "LoadBalancer" }, "sample", "default")],
+  ["the public Gateway", gateway("agyn", ingress)],
+];
+
+describe("network policies on a real API server", function () {
+  const local = new LocalPlatform();
+
+  const call = async (method: "GET" | "PATCH", path: string, body?: object) => {
+    const { url, authority, token } = (await local.load()).api;
+    const headers = { authorization: `Bearer ${token}`, "content-type": "application/apply-patch+yaml" };
+    return send({ url: `${url}${path}`, authority, method, headers, body: body && JSON.stringify(body) });
+  };
+  const tryOut = async ({ apiVersion, kind, plural, namespace, name, spec }: Sample, query = "&dryRun=All") => {
+    const root = apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`;
+    const path = `${root}/namespaces/${namespace}/${plural}/${name}?fieldManager=test&force=true${query}`;
+    const { status, body } = await call("PATCH", path, { apiVersion, kind, metadata: { name }, spec });
+    return { status, message: (JSON.parse(body) as { message?: string }).message ?? "" };
+  };
+  const policies = async () => {
+    const { body } = await call("GET", "/apis/networking.k8s.io/v1/networkpolicies");
+    return (JSON.parse(body) as { items: unknown[] }).items.length;
+  };
+
+  before("needs Pulumi, etcd and kube-apiserver", async function () {
+    if (!(await hasEngines())) this.skip();
+    const on = ["--set", "networkPolicies.enabled=true", "--set", "networkPolicies.admission=true"];
+    await local.succeed("up", "--simulated", ...on);
+    const account = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: "sample" } };
+    await call("PATCH", `/api/v1/namespaces/${workloads}/serviceaccounts/sample?fieldManager=test`, account);
+    // The API server takes a moment until a new admission policy is in force.
+    for (let attempt = 0; attempt < 100; attempt++) {
+      const answers = await Promise.all(refused.map(([, sample]) => tryOut(sample)));
+      if (answers.every(({ status }) => status === 422)) return;
+      await sleep(200);
+    }
+  });
+  after(() => local.remove());
+
+  for (const [title, sample, message] of refused) {
+    it(`refuse ${title}`, async () => {
+      const answer = await tryOut(sample);
+      assert.equal(answer.status, 422, answer.message);
+      assert.match(answer.message, message);
+    });
+  }
+
+  for (const [title, sample] of admitted) {
+    it(`admit ${title}`, async () => {
+      const { status, message } = await tryOut(sample);
+      assert.ok(status < 300, message);
+    });
+  }
+
+  it("are all accepted, and all gone after the switch was turned off", async () => {
+    assert.ok((await policies()) > 100);
+    await local.succeed("up", "--simulated");
+    assert.equal(await policies(), 0);
+    assert.ok((await tryOut(service({ type: "NodePort" }))).status < 300);
+  });
+});
