@@ -2,8 +2,7 @@ import { managedNamespaces } from "../flows";
 import { becauseAnnotation, type Manifest } from "../manifest";
 import type { Model } from "../model";
 import { ingressGateway } from "../services";
-import { renderPassthrough } from "./passthrough";
-import { renderGateway } from "./routes";
+import { renderPublicObjects } from "./public-objects";
 
 const apiVersion = "admissionregistration.k8s.io/v1";
 
@@ -98,24 +97,24 @@ function podGuard(): Guard {
 }
 
 function gatewayGuard(model: Model): Guard {
-  const { ingress } = model.options.namespaces;
-  const names = [renderGateway(model), ...renderPassthrough(model)]
-    .filter(({ kind }) => kind === "Gateway")
-    .map(({ metadata }) => metadata.name);
+  const { foundation, routes, inOverlay } = renderPublicObjects(model);
+  const doors = [...foundation, ...routes, ...inOverlay].filter(({ kind }) => kind === "Gateway" || kind === "Ingress");
+  const names = doors.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`);
+  const keys = doors.map(({ apiVersion: version }, index) => `${version.split("/")[0]}/${names[index]}`);
   const istio = { apiGroups: ["networking.istio.io"], resources: ["gateways"] };
   const others = [
     { apiGroups: ["gateway.networking.k8s.io"], resources: ["gateways"] },
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses"] },
   ];
-  const own = `object.metadata.namespace == "${ingress}" && has(object.metadata.name) && object.metadata.name in ${quote(names)}`;
+  const key = '[request.resource.group, object.metadata.namespace, object.metadata.name].join("/")';
   return {
     name: "agyn-gateways",
     because: "One door to the public: a second Gateway would publish a backend that nobody reviewed.",
     rules: [istio, ...others].map((rule) => ({ ...rule, apiVersions: ["*"], operations: changes })),
     validations: [
       {
-        expression: `request.resource.group == "networking.istio.io" && ${own}`,
-        message: `The public Gateways are ${names.join(" and ")} in ${ingress}. Add a host to ingress.hosts instead.`,
+        expression: `has(object.metadata.name) && ${key} in ${quote(keys)}`,
+        message: `The public Gateways are ${names.join(" and ")}. Add a host to ingress.hosts instead.`,
       },
     ],
   };

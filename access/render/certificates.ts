@@ -24,6 +24,13 @@ export function certificateNamespace({ options }: Model): string {
   return options.ingress.provider === "ingress" ? options.namespaces.platform : options.namespaces.ingress;
 }
 
+/** The one certificate of all public hosts: its namespace, its name and its Secret; undefined where each host has its own. */
+export function tryFindSharedCertificate(model: Model) {
+  if (!isShared(model.options.ingress)) return undefined;
+  const names = { certificate: sharedCertificate, secret: `${sharedCertificate}-tls` };
+  return { namespace: certificateNamespace(model), ...names };
+}
+
 // A wildcard covers one label and not the apex; hosts that the operator put elsewhere are named beside it.
 function wildcardNames({ options, exposures }: Model): readonly string[] {
   const { domain } = options;

@@ -21,7 +21,7 @@ export function examineInstallation(facts: VerifyFacts, model: Model, settings: 
   const cluster = examineMesh(facts.cluster, model, settings);
   // Without a server nothing else was read: one reason instead of a page of them.
   if ("reason" in facts.cluster.version) return cluster;
-  const expected = expectedManifests(model, settings);
+  const expected = expectedManifests(model);
   return [
     ...cluster,
     ...examineStrict(facts, expected, model),

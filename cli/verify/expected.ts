@@ -1,22 +1,23 @@
 import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
+import { renderCertificates } from "../../access/render/certificates";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
-import { renderPassthrough } from "../../access/render/passthrough";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
-import { renderCertificates, renderGateway, renderVirtualServices } from "../../access/render/routes";
-import type { Settings } from "../../config/settings";
+import { renderPublicObjects } from "../../access/render/public-objects";
 
 /** The objects that the renderers make of these settings, as the program registers them. */
-export function expectedManifests(model: Model, { ingress }: Settings): readonly Manifest[] {
-  const routes = [renderGateway(model), ...renderVirtualServices(model), ...renderPassthrough(model)];
+export function expectedManifests(model: Model): readonly Manifest[] {
+  const { foundation, routes, inOverlay } = renderPublicObjects(model);
   return [
     renderPeerAuthentication(model),
     ...renderMeshExceptions(model),
     ...renderAuthorizationPolicies(model),
     ...renderNetworkPolicies(model),
-    ...(ingress.provider === "istio" ? routes : []),
+    ...foundation,
+    ...routes,
+    ...inOverlay,
     ...renderCertificates(model),
   ];
 }

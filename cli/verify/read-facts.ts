@@ -1,4 +1,4 @@
-import { ingressNames } from "../../access/render/routes";
+import { tryFindSharedCertificate } from "../../access/render/certificates";
 import type { Model } from "../../access/model";
 import type { Settings } from "../../config/settings";
 import type { ApiServer } from "../preflight/api-server";
@@ -26,7 +26,7 @@ type Kind = keyof typeof kinds;
 
 /** Which lists are read: kinds, and the namespaces of each (empty: the whole cluster). */
 function toLists(model: Model, settings: Settings): readonly (readonly [Kind, string])[] {
-  const expected = expectedManifests(model, settings);
+  const expected = expectedManifests(model);
   const own = expected.map(({ kind, metadata }) => [kind as Kind, metadata.namespace ?? ""] as const);
   const { ingress } = model.options.namespaces;
   const others = meshNamespaces(model).flatMap((namespace) => [
@@ -72,8 +72,10 @@ export async function readSecret(
   return { value: new Map(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")])) };
 }
 
-async function readCertificate(api: ApiServer, namespace: string): Promise<Reading<StoredCertificate | undefined>> {
-  const reading = await readSecret(api, namespace, ingressNames.secret);
+async function readCertificate(api: ApiServer, model: Model): Promise<Reading<StoredCertificate | undefined>> {
+  const shared = tryFindSharedCertificate(model);
+  if (shared === undefined) return { reason: "every public host has a certificate of its own" };
+  const reading = await readSecret(api, shared.namespace, shared.secret);
   if (!("value" in reading)) return reading;
   const { value: files } = reading;
   return { value: files && { chain: files.get("tls.crt") ?? "", authority: files.get("ca.crt") } };
@@ -86,7 +88,7 @@ export async function readInstallation(
   settings: Settings,
   vantage: Vantage,
 ): Promise<VerifyFacts> {
-  const certificate = readCertificate(api, model.options.namespaces.ingress);
+  const certificate = readCertificate(api, model);
   const lists = toLists(model, settings).map(([kind, namespace]) => readList(api, kind, namespace));
   const [cluster, objects, stored, overlay, reachability] = await Promise.all([
     readFacts(api, model, settings),

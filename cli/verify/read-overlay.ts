@@ -5,7 +5,7 @@ import type { Settings } from "../../config/settings";
 import { ControllerClient } from "../../openziti/client/client";
 import { ClientError } from "../../openziti/client/errors";
 import type { Credential } from "../../openziti/client/session";
-import type { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 import type { ApiServer } from "../preflight/api-server";
 import type { Reading } from "../preflight/facts";
 import { textsOf } from "./checks/overlay";
@@ -38,7 +38,7 @@ export async function readOverlay(
     return { reason: `Secret ${platform}/${secretName} with the controller's credential does not exist` };
   const credential = toCredential(files);
   if (credential === undefined) return { reason: `Secret ${platform}/${secretName} holds no complete credential` };
-  const client = new ControllerClient(toEndpoint(files, model, settings, vantage), credential);
+  const client = new ControllerClient(toCluster(files, model, settings, vantage), credential);
   try {
     return await withinTime(`the controller at ${settings.controller.url}`, limit, ask(client, model));
   } finally {
@@ -52,7 +52,7 @@ function toCredential(files: ReadonlyMap<string, string>): Credential | undefine
   return files.has("client.crt") && files.has("client.key") ? { method: "cert" } : undefined;
 }
 
-function toEndpoint(files: ReadonlyMap<string, string>, model: Model, settings: Settings, vantage: Vantage): Endpoint {
+function toCluster(files: ReadonlyMap<string, string>, model: Model, settings: Settings, vantage: Vantage): Cluster {
   const { url, reach, ca } = settings.controller;
   const { kubeconfig, context } = vantage;
   const target = {
@@ -63,7 +63,7 @@ function toEndpoint(files: ReadonlyMap<string, string>, model: Model, settings: 
     port: overlayPods.controller.managementPort,
   };
   return {
-    url,
+    urls: [url],
     ca: files.get("ca.crt") ?? ca,
     cert: files.get("client.crt"),
     key: files.get("client.key"),

@@ -41,7 +41,7 @@ function fillCluster(server: FakeApiServer, settings: Settings): void {
     const labels: JsonObject = name === namespaces.platform ? { "istio-injection": "enabled" } : {};
     server.objects.set(`/api/v1/namespaces/${name}`, { metadata: { name, labels } });
   }
-  for (const manifest of expectedManifests(loadModel(settings), settings)) {
+  for (const manifest of expectedManifests(loadModel(settings))) {
     const status = manifest.kind === "Certificate" ? { conditions: [{ type: "Ready", status: "True" }] } : {};
     server.objects.set(pathOf({ ...manifest }), { ...manifest, status } as unknown as JsonObject);
   }
@@ -95,7 +95,7 @@ describe("the verification of an installation", () => {
       "controller.password": administrator.password,
       "networkPolicies.enabled": true,
     });
-    const endpoint = { url: controller.url, ca: tlsFixtures.ca };
+    const endpoint = { urls: [controller.url], ca: tlsFixtures.ca };
     const client = new ControllerClient(endpoint, { method: "password", ...administrator });
     fillCluster(server, settings);
     address = await server.start();

@@ -1,5 +1,5 @@
 import type { X509Certificate } from "node:crypto";
-import { ingressNames } from "../../../access/render/routes";
+import { tryFindSharedCertificate } from "../../../access/render/certificates";
 import type { Manifest } from "../../../access/manifest";
 import type { Model } from "../../../access/model";
 import { parseCertificates } from "../../../config/values/pem";
@@ -21,32 +21,39 @@ interface Condition {
   readonly message?: string;
 }
 
+type SharedCertificate = NonNullable<ReturnType<typeof tryFindSharedCertificate>>;
+
 /** The public certificate is requested, issued, in its Secret, chained, current, and names every public host. */
 export function examineCertificates(facts: VerifyFacts, expected: readonly Manifest[], model: Model): Finding[] {
   const consequence = () => "nobody renews the public certificate";
   const compared = compareObjects(facts, expected, { check: "certificates", kind: "Certificate", consequence });
-  return [...compared, ...examineConditions(facts, model), ...examineSecret(facts, model)];
+  const shared = tryFindSharedCertificate(model);
+  if (shared === undefined) {
+    const reading = { reason: "with one certificate per host only the requests are compared, not what was issued" };
+    return [...compared, toUnknown("certificates", "Certificates of the public hosts", reading)];
+  }
+  return [...compared, ...examineConditions(facts, shared), ...examineSecret(facts, model, shared)];
 }
 
-function examineConditions(facts: VerifyFacts, { options }: Model): Finding[] {
-  const reading = objectsOf(facts, "Certificate", options.namespaces.ingress);
+function examineConditions(facts: VerifyFacts, { namespace, certificate }: SharedCertificate): Finding[] {
+  const reading = objectsOf(facts, "Certificate", namespace);
   if (!("value" in reading)) return [];
-  const live = reading.value.find(({ metadata }) => metadata.name === ingressNames.certificate);
+  const live = reading.value.find(({ metadata }) => metadata.name === certificate);
   if (live === undefined) return [];
-  const subject = `Certificate ${ingressNames.certificate}`;
+  const subject = `Certificate ${certificate}`;
   const conditions = (live.status?.conditions ?? []) as readonly Condition[];
   const ready = conditions.find(({ type }) => type === "Ready");
   if (ready?.status === "True") return [pass(subject, "is Ready")];
   const why =
     ready === undefined ? "cert-manager has not looked at it" : `${ready.reason ?? ""}: ${ready.message ?? ""}`;
-  const fix = `kubectl -n ${options.namespaces.ingress} describe certificate,certificaterequest,order,challenge`;
+  const fix = `kubectl -n ${namespace} describe certificate,certificaterequest,order,challenge`;
   return [fail(subject, `is not Ready (${why})`, fix)];
 }
 
-function examineSecret(facts: VerifyFacts, { options, exposures }: Model): Finding[] {
+function examineSecret(facts: VerifyFacts, { exposures }: Model, { namespace, secret }: SharedCertificate): Finding[] {
   const { certificate, now } = facts;
-  const subject = `Secret ${options.namespaces.ingress}/${ingressNames.secret}`;
-  const renew = `kubectl -n ${options.namespaces.ingress} delete secret ${ingressNames.secret}: cert-manager asks for a new one.`;
+  const subject = `Secret ${namespace}/${secret}`;
+  const renew = `kubectl -n ${namespace} delete secret ${secret}: cert-manager asks for a new one.`;
   if (!("value" in certificate)) return [toUnknown("certificates", subject, certificate)];
   if (certificate.value === undefined) {
     return [fail(subject, "does not exist: the listener of the public hosts is closed, connections are reset", renew)];

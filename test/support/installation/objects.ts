@@ -1,6 +1,5 @@
 import type { Model } from "../../../access/model";
 import { findStore, isStoreName } from "../../../access/services";
-import { ingressNames } from "../../../access/render/routes";
 import { callerNamespaces } from "../../../cli/preflight/checks/accounts";
 import type { PublicCertificate } from "./certificates";
 
@@ -103,7 +102,7 @@ export function certificateSecret({ options }: Model, { chain, key, authority }:
     apiVersion: "v1",
     kind: "Secret",
     type: "kubernetes.io/tls",
-    metadata: { name: ingressNames.secret, namespace: options.namespaces.ingress },
+    metadata: { name: "agyn-public-hosts-tls", namespace: options.namespaces.ingress },
     data: { "tls.crt": encode(chain), "tls.key": encode(key), "ca.crt": encode(authority) },
   };
 }

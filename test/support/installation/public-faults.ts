@@ -1,11 +1,10 @@
-import { ingressNames } from "../../../access/render/routes";
 import { at, hosts, platform, withSpec, type Fault } from "./fault";
 
 const istio = "networking.istio.io/v1";
 const route = (name: string) => at(istio, "VirtualService", platform, name);
-const gateway = at(istio, "Gateway", "istio-gateway", ingressNames.gateway);
-const certificate = at("cert-manager.io/v1", "Certificate", "istio-gateway", ingressNames.certificate);
-const secret = at("v1", "Secret", "istio-gateway", ingressNames.secret);
+const gateway = at(istio, "Gateway", "istio-gateway", "agyn");
+const certificate = at("cert-manager.io/v1", "Certificate", "istio-gateway", "agyn-public-hosts");
+const secret = at("v1", "Secret", "istio-gateway", "agyn-public-hosts-tls");
 
 const claim = (name: string, host: string) => ({
   apiVersion: "networking.istio.io/v1",

@@ -170,7 +170,7 @@ export class World {
   }
 
   private async overlayObject(collection: string, name: string) {
-    const found = await this.client.tryFindByName(collection, name);
+    const found = await this.client.tryFind(collection, { name });
     if (found === undefined) throw new Error(`the controller has no ${name} among its ${collection}`);
     return found;
   }
