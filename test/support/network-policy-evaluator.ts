@@ -82,10 +82,18 @@ export function typesOf({ policyTypes, egress }: Spec): readonly string[] {
   return egress !== undefined && egress.length > 0 ? ["Ingress", "Egress"] : ["Ingress"];
 }
 
+const answers = new Map<string, boolean>();
+
+// Pure and asked over and over, while reading an IPv6 address is slow.
 function contains(cidr: string, address: string): boolean {
+  const key = `${cidr} ${address}`;
+  const known = answers.get(key);
+  if (known !== undefined) return known;
   const [network, bits] = ipaddr.parseCIDR(cidr);
   const parsed = ipaddr.parse(address);
-  return parsed.kind() === network.kind() && parsed.match(network, bits);
+  const answer = parsed.kind() === network.kind() && parsed.match(network, bits);
+  answers.set(key, answer);
+  return answer;
 }
 
 function addressOf(packet: Packet, direction: Direction, reading: BlockReading): string | undefined {

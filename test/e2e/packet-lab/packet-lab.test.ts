@@ -10,6 +10,7 @@ const ends = ["egress", "ingress"] as const;
 const places = buildWorld(everythingOn);
 const packets = packetsOf(places);
 const policies = renderNetworkPolicies(everythingOn);
+const nothing = new Translation([], places, { end: "egress", reading: "translated" }).toText();
 
 function toProbe({ from, to, family, protocol, port, dialed }: Packet): LabProbe {
   const position = (one: Endpoint) => places.findIndex((place) => place === one);
@@ -43,15 +44,15 @@ describe("the packet lab", () => {
   });
 
   it("lets every probe through where nothing filters", async () => {
-    lab.filter(new Translation([], places, { end: "egress", reading: "translated" }).toText());
+    lab.filter(nothing);
     assert.deepEqual(differences(await lab.probe(probes), () => "open").slice(0, 20), []);
   });
 
   it("takes nothing for closed that the filter has not recorded, and nothing for open that did not answer", async () => {
     const few = probes.slice(0, 12);
-    lab.filter("table inet lab { chain forward { type filter hook forward priority 0; policy drop; } }");
+    lab.filter("add table inet lab; add chain inet lab forward { type filter hook forward priority 0; policy drop; }");
     assert.deepEqual([...new Set(await lab.probe(few))], ["silent"]);
-    lab.filter("table inet lab { }");
+    lab.filter(nothing);
     assert.deepEqual([...new Set(await lab.probe(few))], ["open"]);
     const unheard = few.filter(({ protocol }) => protocol === "TCP").map((probe) => ({ ...probe, dialedPort: 9 }));
     assert.deepEqual([...new Set(await lab.probe(unheard))], ["silent"]);
