@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { PolicySize } from "../access/measure-policies";
 import type { OutsideMesh } from "../access/outside-mesh";
+import type { SidecarSettings } from "../access/sidecar-settings";
 import type { CredentialLife } from "../config/credential-life";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";
@@ -32,6 +33,10 @@ export interface StackOutputs {
   readonly overlayServiceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by overlay service. */
   readonly overlayAddresses: pulumi.Output<Record<string, string[]>>;
+  /** CoreDNS lines that make the advertised and public names lead to Services inside of the cluster. */
+  readonly clusterDnsLines: pulumi.Output<string[]>;
+  /** What an agent's pod needs for overlay names: `interceptRange`, `upstreamResolver`, `environment` by zone. */
+  readonly overlaySidecar: pulumi.Output<SidecarSettings>;
   /** The credential for the controller: `kind`, and of a certificate `notAfter` and `daysLeft` (whole days). */
   readonly overlayCredential: pulumi.Output<CredentialLife>;
   /** Policies that are not this stack's and let somebody dial or bind its services. */
@@ -66,6 +71,8 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     meshOutside: mesh.outside,
     overlayServiceIds: overlay.serviceIds,
     overlayAddresses: overlay.addresses,
+    clusterDnsLines: overlay.clusterDnsLines,
+    overlaySidecar: overlay.sidecar,
     overlayCredential: overlay.credential,
     overlayForeignGrants: overlay.foreignGrants,
     networkPolicies: networkPolicies.policies,

@@ -1,4 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Model } from "../access/model";
+import { sidecarSettings } from "../access/sidecar-settings";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
@@ -47,8 +49,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       awaitConditions: kubernetes.awaitConditions,
     },
     overlay: {
-      ...toOverlayArgs(settings, now),
-      model,
+      ...toOverlayArgs(settings, model, now),
       portForward: controller.reach === "portForward" ? cluster : undefined,
     },
     networkPolicies: {
@@ -59,15 +60,18 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
   };
 }
 
-function toOverlayArgs(settings: Settings, now: Date): Omit<ZitiOverlayArgs, "model" | "portForward"> {
+function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ZitiOverlayArgs, "portForward"> {
   const { controller, overlay, charts, images, namespaces, certManager, zitiManagement } = settings;
   return {
+    model,
     manageController: controller.manage,
     connection: toConnection(controller),
     credential: credentialLife(controller, now),
     warnings: expiryWarnings(controller, now, pulumi.getStack()),
     adopt: controller.adopt,
     forget: controller.forget,
+    clusterDns: overlay.clusterDns,
+    sidecar: sidecarSettings(model, overlay),
     watchForeignGrants: overlay.watchForeignGrants,
     trustManager: certManager.manage
       ? { namespace: namespaces.certManager, chartRepository: charts.certManager }

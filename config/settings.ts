@@ -80,6 +80,12 @@ export interface RetainedRevision {
 export interface OverlaySettings extends OverlayOptions {
   /** Look in every run for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
+  /** Addresses that tunnelers hand out for overlay names. */
+  readonly interceptRange: string;
+  /** Resolver that an agent's tunneler asks for every other name; unset: its pod's own. */
+  readonly upstreamResolver?: string;
+  /** Where the cluster's CoreDNS takes the lines from that make public names lead to Services. */
+  readonly clusterDns: "none" | "coredns-custom" | "corefile";
 }
 
 /** The OpenZiti controller: who runs it, and how it is reached. */

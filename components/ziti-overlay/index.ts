@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { clusterNames } from "../../access/cluster-names";
 import { serviceOf, type Model } from "../../access/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
+import type { SidecarSettings } from "../../access/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
+import { createClusterDns, type ClusterDnsMode } from "./cluster-dns";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { createNetwork } from "./network";
@@ -35,6 +38,9 @@ export interface ZitiOverlayArgs {
   readonly adopt: boolean;
   /** Leave the objects in the controller, and ask it nothing, when the stack lets go of them. */
   readonly forget: boolean;
+  /** How pods reach the advertised and public names inside of the cluster. */
+  readonly clusterDns: ClusterDnsMode;
+  readonly sidecar: SidecarSettings;
   /** Look in every run for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
   /** Install trust-manager beside cert-manager; only with a managed controller. */
@@ -55,6 +61,10 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
   /** How long the credential for the controller lives. */
   public readonly credential: pulumi.Output<CredentialLife>;
+  /** CoreDNS lines that make the advertised and public names lead to Services. */
+  public readonly clusterDnsLines: pulumi.Output<string[]>;
+  /** What an agent's pod needs for overlay names. */
+  public readonly sidecar: pulumi.Output<SidecarSettings>;
   /** Policies that are not this stack's and let somebody dial or bind its services. */
   public readonly foreignGrants: pulumi.Output<readonly openziti.ForeignGrant[]>;
 
@@ -62,11 +72,11 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     super("agyn:index:ZitiOverlay", name, {}, opts);
     const child = childOptions(this, opts);
     const { overlay, options } = args.model;
-    const { platform, overlay: namespace } = options.namespaces;
 
     const controller = args.manageController ? installController(name, { ...args, options }, child) : undefined;
     const connection = controller ? toConnection(args, controller) : args.connection;
-    const portForward = args.portForward && { ...args.portForward, namespace, ...managementEndpoint };
+    const place = { namespace: options.namespaces.overlay, ...managementEndpoint };
+    const portForward = args.portForward && { ...args.portForward, ...place };
     const provider = new openziti.Provider(
       `${name}-controller`,
       { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
@@ -75,24 +85,15 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const inController = { retainOnDelete: args.forget, provider };
     if (controller) installRouter(name, { ...args, options }, inController, child);
     const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
-    createZitiManagement(
-      `${name}-ziti-management`,
-      {
-        ...connection,
-        ...args.zitiManagement,
-        controllerUrl: connection.url,
-        ca: connection.ca ?? "",
-        serviceAccount: serviceOf(args.model, "ziti-management").serviceAccount,
-        namespace: platform,
-      },
-      child,
-    );
+    deployZitiManagement(name, args, connection, child);
 
     this.serviceIds = pulumi.output(Object.fromEntries([...services].map(([service, { id }]) => [service, id])));
     this.addresses = pulumi.output(
       Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
     );
     this.foreignGrants = this.findForeignGrants(args, provider, [...services.values()]);
+    this.clusterDnsLines = createClusterDns(name, args.clusterDns, clusterNames(options), child);
+    this.sidecar = pulumi.output(args.sidecar);
     this.credential = pulumi.output(args.credential);
     for (const warning of args.warnings) void pulumi.log.warn(warning, this);
     const { serviceIds, addresses, credential, foreignGrants } = this;
@@ -114,6 +115,26 @@ export class ZitiOverlay extends pulumi.ComponentResource {
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };
+
+function deployZitiManagement(
+  name: string,
+  { model, zitiManagement }: ZitiOverlayArgs,
+  connection: ControllerConnection,
+  opts: pulumi.CustomResourceOptions,
+): void {
+  createZitiManagement(
+    `${name}-ziti-management`,
+    {
+      ...connection,
+      ...zitiManagement,
+      controllerUrl: connection.url,
+      ca: connection.ca ?? "",
+      serviceAccount: serviceOf(model, "ziti-management").serviceAccount,
+      namespace: model.options.namespaces.platform,
+    },
+    opts,
+  );
+}
 
 // A managed controller has a generated credential, and the operator's wins over it.
 function toConnection({ connection, credential }: ZitiOverlayArgs, controller: Controller): ControllerConnection {

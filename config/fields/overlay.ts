@@ -2,7 +2,7 @@ import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/o
 import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
 import { listOf } from "../values/collections";
 import { domainName, objectName, overlayZone, pattern } from "../values/names";
-import { controllerUrl } from "../values/network";
+import { boundedBlock, controllerUrl, resolverAddress } from "../values/network";
 import { certificates, privateKey } from "../values/pem";
 import { flag, oneOf, secretText, text } from "../values/value-type";
 
@@ -47,6 +47,24 @@ export const overlayFields = {
     help: "Role attributes of the infrastructure services that may dial the Gateway, besides agents, apps and devices.",
     example: ["orchestrators", "runners"],
     ...both(value(defaultInfrastructureRoles)),
+  },
+  "overlay.interceptRange": {
+    type: boundedBlock,
+    help: "Addresses that tunnelers in agent pods hand out for overlay names. Nothing else in the cluster may use them.",
+    example: "100.64.0.0/10",
+    ...both(value("100.64.0.0/10")),
+  },
+  "overlay.upstreamResolver": {
+    type: resolverAddress,
+    help: "Resolver that an agent's tunneler asks for every name outside of the overlay, usually the cluster's DNS. Without one, what the pod's own resolv.conf names.",
+    example: "10.96.0.10",
+    ...both(unset),
+  },
+  "overlay.clusterDns": {
+    type: oneOf("none", "coredns-custom", "corefile"),
+    help: "How pods reach the advertised and public names inside of the cluster: a key of our own in the ConfigMap `coredns-custom` (k3s, RKE2, AKS), lines merged into the `corefile` (kubeadm, kind), or `none`: the output `clusterDnsLines` has the lines to add.",
+    example: "coredns-custom",
+    ...both(value("none")),
   },
   "overlay.watchForeignGrants": {
     type: flag,

@@ -21,6 +21,11 @@ const inRange = (port: number) => Number.isInteger(port) && port >= 1 && port <=
 /** An address block such as 203.0.113.0/24, in normal form. */
 export const addressBlock: ValueType<string> = text("an IPv4 or IPv6 block such as 203.0.113.0/24", blockFault);
 
+/** The IP address of a DNS resolver. */
+export const resolverAddress: ValueType<string> = text("an IPv4 or IPv6 address", (given) =>
+  ipaddr.isValid(given) && /[.:].*[.:]/.test(given) ? undefined : { reason: "is no IP address" },
+);
+
 /** An address block that is not the whole internet. */
 export const boundedBlock: ValueType<string> = text(
   "an IPv4 or IPv6 block such as 203.0.113.0/24, not the whole internet",

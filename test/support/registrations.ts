@@ -55,6 +55,8 @@ export function readStackFile(stack: string): StackConfig {
 /** What the controller answers when the program asks. Default: nothing is found. */
 export interface Answers {
   readonly foreignGrants?: readonly object[];
+  /** Content of the cluster's Corefile. Default: one as kubeadm writes it. */
+  readonly corefile?: string;
 }
 
 /** Runs the real program under closed mocks. Rejects with what the program throws. */
@@ -70,9 +72,9 @@ export async function registerProgram(
 }
 
 /** Runs a program that is expected to fail. Returns the error and what it had registered by then. */
-export async function registerFailing(stack: string, config: StackConfig) {
+export async function registerFailing(stack: string, config: StackConfig, answers: Answers = {}) {
   const registrations: Registration[] = [];
-  const error = await runProgram({ stack, config, secretKeys: [], answers: {} }, registrations).then(
+  const error = await runProgram({ stack, config, secretKeys: [], answers }, registrations).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -93,7 +95,7 @@ async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, re
     {
       newResource: (args) => {
         recorded.push(toRegistration(args, placements));
-        return { id: args.id || `${args.name}-id`, state: mockState(args) };
+        return { id: args.id || `${args.name}-id`, state: mockState(args, answers) };
       },
       call: (args) => {
         if (args.token === "openziti:index:foreignGrants") return { grants: answers.foreignGrants ?? [] };
@@ -159,11 +161,15 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 }
 
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
-function mockState({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Record<string, unknown> {
+function mockState(
+  { type, name, inputs }: pulumi.runtime.MockResourceArgs,
+  { corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n" }: Answers,
+): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
   if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
+  if (name.endsWith("-corefile")) return { ...state, data: { Corefile: corefile } };
   if (name.endsWith("-trust-bundle")) return { ...state, data: { "ctrl-plane-cas.crt": "pem" } };
   return state;
 }
