@@ -33,6 +33,7 @@ const sources: readonly DefinitionSource[] = [
         (kind) => `${kind}.networking.istio.io`,
       ),
       ...["authorizationpolicies", "peerauthentications"].map((kind) => `${kind}.security.istio.io`),
+      "telemetries.telemetry.istio.io",
     ],
   },
   {
