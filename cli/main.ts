@@ -1,14 +1,21 @@
 // The command line: reads the arguments and hands over to one command.
 import { Command } from "commander";
-import { localCommand } from "./local";
-import { preflightCommand } from "./preflight";
-import { rotateCommand } from "./rotate";
 
-const program = new Command("agyn-net")
-  .description("Operates the networking of the Agyn agent platform.")
-  .addCommand(localCommand())
-  .addCommand(preflightCommand())
-  .addCommand(rotateCommand())
-  .showHelpAfterError();
+// Each command loads what it needs: a question about the model does not wait for Pulumi's and Kubernetes' clients.
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  local: async () => (await import("./local.js")).localCommand(),
+  diff: async () => (await import("./diff.js")).diffCommand(),
+  preflight: async () => (await import("./preflight.js")).preflightCommand(),
+  rotate: async () => (await import("./rotate.js")).rotateCommand(),
+};
 
-void program.parseAsync();
+async function main(): Promise<void> {
+  const program = new Command("agyn-net")
+    .description("Operates the networking of the Agyn agent platform.")
+    .showHelpAfterError();
+  const named = commands[process.argv[2] ?? ""];
+  for (const load of named === undefined ? Object.values(commands) : [named]) program.addCommand(await load());
+  await program.parseAsync();
+}
+
+void main();
