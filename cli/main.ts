@@ -5,6 +5,9 @@ import { Command } from "commander";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   local: async () => (await import("./local.js")).localCommand(),
   diff: async () => (await import("./diff.js")).diffCommand(),
+  explain: async () => (await import("./explain.js")).explainCommand(),
+  "who-can": async () => (await import("./explain.js")).whoCanCommand(),
+  "what-can": async () => (await import("./explain.js")).whatCanCommand(),
   preflight: async () => (await import("./preflight.js")).preflightCommand(),
   rotate: async () => (await import("./rotate.js")).rotateCommand(),
 };
