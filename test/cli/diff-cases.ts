@@ -156,9 +156,7 @@ export const cases: readonly Case[] = [
     "one more way out",
     leaving(),
     leaving(issuer),
-    [
-      "widened: gateway may now leave the cluster to 198.51.100.7/32 on port 443, because: What gateway is called by and calls.",
-    ],
+    ["widened: gateway may now leave the cluster to 198.51.100.7/32 on port 443, because: the OIDC issuer is outside."],
   ],
   ["a way out that nothing enforces", {}, { networkPolicies: { internetEgress: [issuer] } }, []],
   [

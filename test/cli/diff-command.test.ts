@@ -11,7 +11,10 @@ import { productionText } from "./stack-variants";
 const sentence =
   "ops/capacity-report may now call runners.ListWorkloads, because: Counts running workloads every night.";
 
-describe("agyn-net diff", () => {
+describe("agyn-net diff", function () {
+  // Each case starts processes: a loaded machine takes its time.
+  this.timeout(90_000);
+
   const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-diff-"));
   const stack = path.join(folder, "Pulumi.prod.yaml");
   const git = (...args: string[]) =>

@@ -11,7 +11,7 @@ import { findCaller, findTarget, type Caller } from "../../cli/explain/ends";
 import { explain, type Installation } from "../../cli/explain/explain";
 import { overlayTargets } from "../../cli/explain/hosting";
 import { whatCan, whoCan } from "../../cli/explain/lists";
-import { optionsWith, optionsWithExtras } from "../access/options";
+import { networkPoliciesWith, optionsWith, optionsWithExtras } from "../access/options";
 import { admits } from "../access/render/traffic";
 import { sidecarOf } from "../support/istio-evaluator";
 
@@ -27,7 +27,7 @@ function installationOf(model: Model): Installation {
   return { model, isPublic: true, networkPolicies: renderNetworkPolicies(model) };
 }
 
-const networkPolicies = { enabled: true, llmProviders: [], internetEgress: [] };
+const networkPolicies = networkPoliciesWith({ enabled: true });
 const plain = installationOf(buildModel(optionsWith({ mesh: { extraCallers }, networkPolicies })));
 const extras = installationOf(buildModel({ ...optionsWithExtras(), networkPolicies }));
 const workloadOf = ({ model }: Installation, name: string) => findCaller(model, name) as Workload;
@@ -40,7 +40,7 @@ function meshOf({ model }: Installation) {
   return new Map(
     model.services.map(({ name, selector }) => {
       const workload = { namespace: namespaces.platform, labels: selector };
-      return [name as string, { workload, decide: sidecarOf(settings, workload) }];
+      return [name, { workload, decide: sidecarOf(settings, workload) }];
     }),
   );
 }
@@ -49,7 +49,10 @@ for (const [title, installation] of [
   ["with callers of the operator's own", plain],
   ["for today's images", extras],
 ] as const) {
-  describe(`explain, ${title}`, () => {
+  describe(`explain, ${title}`, function () {
+    // Every pair of the table: a loaded machine takes its time.
+    this.timeout(90_000);
+
     const { model } = installation;
     const callers = callerNames.map((name) => workloadOf(installation, name));
     const sidecars = meshOf(installation);
