@@ -6,7 +6,7 @@ import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
 import { rpcs } from "../../access/rpcs";
-import { serviceNames, storeNames } from "../../access/services";
+import { serviceNames, storeNames, type ServiceName } from "../../access/services";
 import { findCaller, findTarget, type Caller } from "../../cli/explain/ends";
 import { explain, type Installation } from "../../cli/explain/explain";
 import { overlayTargets } from "../../cli/explain/hosting";
@@ -57,7 +57,7 @@ for (const [title, installation] of [
     const callers = callerNames.map((name) => workloadOf(installation, name));
     const sidecars = meshOf(installation);
 
-    function allowedStates({ principal: { namespace, serviceAccount } }: Workload, path: string, service: string) {
+    function allowedStates({ principal: { namespace, serviceAccount } }: Workload, path: string, service: ServiceName) {
       const sidecar = sidecars.get(service);
       assert.ok(sidecar);
       const principal = `cluster.local/ns/${namespace}/sa/${serviceAccount}`;
