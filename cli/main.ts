@@ -12,6 +12,18 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   preflight: async () => (await import("./preflight.js")).preflightCommand(),
   rotate: async () => (await import("./rotate.js")).rotateCommand(),
 };
+import { localCommand } from "./local";
+import { preflightCommand } from "./preflight";
+import { rotateCommand } from "./rotate";
+import { verifyCommand } from "./verify";
+
+const program = new Command("agyn-net")
+  .description("Operates the networking of the Agyn agent platform.")
+  .addCommand(localCommand())
+  .addCommand(preflightCommand())
+  .addCommand(rotateCommand())
+  .addCommand(verifyCommand())
+  .showHelpAfterError();
 
 async function main(): Promise<void> {
   const program = new Command("agyn-net")

@@ -6,6 +6,7 @@ import { outputsGenerator } from "./generate-outputs";
 import { policyGenerator } from "./generate-policy";
 import { rpcGenerator } from "./generate-rpcs";
 import { treeGenerator } from "./generate-tree";
+import { troubleshootingGenerator } from "./generate-troubleshooting";
 import type { Generator } from "./generator";
 
 const root = path.resolve(__dirname, "../..");
@@ -17,6 +18,7 @@ export const generators: readonly Generator[] = [
   outputsGenerator(root),
   networkPolicyGenerator(),
   policyGenerator,
+  troubleshootingGenerator,
   treeGenerator(root),
 ];
 

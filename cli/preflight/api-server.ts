@@ -8,6 +8,8 @@ import type { Permission, Reading } from "./facts";
 
 /** Objects per answer of a list. */
 const pageSize = 500;
+/** Milliseconds for one answer: one slow list does not use up the time of all. */
+const answerLimit = 10_000;
 
 /** Which cluster, and as whom. Default: KUBECONFIG, then ~/.kube/config, then the pod's own account. */
 export interface ClusterChoice {
@@ -108,14 +110,16 @@ export class ApiServer {
       return await this.send(path, await this.credentials);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      if (this.signal.aborted) return { reason: `${this.address} did not answer in time` };
+      if (this.signal.aborted || error.name === "AbortError") {
+        return { reason: `${this.address} did not answer in time` };
+      }
       // Only the code: the message of a credential plugin may hold what it was given.
       return { reason: `${this.address} cannot be reached (${"code" in error ? String(error.code) : error.name})` };
     }
   }
 
   private async loadCredentials(): Promise<https.RequestOptions> {
-    const options: https.RequestOptions = { signal: this.signal, headers: { accept: "application/json" } };
+    const options: https.RequestOptions = { headers: { accept: "application/json" } };
     await this.config.applyToHTTPSOptions(options);
     return { ...options, rejectUnauthorized: options.rejectUnauthorized ?? true };
   }
@@ -123,7 +127,8 @@ export class ApiServer {
   private send(path: string, options: https.RequestOptions): Promise<Answer> {
     const { get } = this.address.startsWith("http:") ? http : https;
     return new Promise((resolve, reject) => {
-      const request = get(this.address + path, options, (response) => {
+      const signal = AbortSignal.any([this.signal, AbortSignal.timeout(answerLimit)]);
+      const request = get(this.address + path, { ...options, signal }, (response) => {
         text(response).then((body) => resolve({ status: response.statusCode ?? 0, body }), reject);
       });
       request.once("error", reject);

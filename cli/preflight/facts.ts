@@ -1,4 +1,4 @@
-import { findingsOf, type Check, type Finding } from "./finding";
+import { findingsOf, type Finding } from "./finding";
 
 /** A right that the identity of the kubeconfig lacks. */
 export interface Permission {
@@ -95,15 +95,15 @@ export interface Facts {
 }
 
 /** The finding for something that could not be read: names the missing right, or the reason. */
-export function toUnknown(check: Check, subject: string, unread: Unread): Finding {
+export function toUnknown<Name extends string>(check: Name, subject: string, unread: Unread): Finding<Name> {
   const { unknown } = findingsOf(check);
-  if ("reason" in unread) return unknown(subject, unread.reason, "Run the preflight again once the server answers.");
+  if ("reason" in unread) return unknown(subject, unread.reason, "Run it again once the server answers.");
   const { verb, resource, namespace } = unread.lacks;
   const where = namespace === undefined ? "in the whole cluster" : `in namespace ${namespace}`;
   const right = `${verb} ${resource}`;
   return unknown(
     subject,
     `the identity of the kubeconfig may not ${right} ${where}`,
-    `Grant it the RBAC verb: ${right} ${where}; or run the preflight as somebody who has it.`,
+    `Grant it the RBAC verb: ${right} ${where}; or run it as somebody who has it.`,
   );
 }

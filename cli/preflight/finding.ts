@@ -16,8 +16,8 @@ export type Check = keyof typeof checks;
 export type Verdict = "pass" | "fail" | "warn" | "unknown";
 
 /** What one check says about one object. `fix` is empty for a pass. */
-export interface Finding {
-  readonly check: Check;
+export interface Finding<Name extends string = Check> {
+  readonly check: Name;
   readonly verdict: Verdict;
   /** The object: "namespace agyn-platform", "agents:50051". */
   readonly subject: string;
@@ -27,17 +27,14 @@ export interface Finding {
 }
 
 /** Makes the findings of one check. */
-export function findingsOf(check: Check) {
+export function findingsOf<Name extends string>(check: Name) {
+  const say =
+    (verdict: Verdict) =>
+    (subject: string, cause: string, fix: string): Finding<Name> => ({ check, verdict, subject, cause, fix });
   return {
-    pass: (subject: string, cause: string): Finding => ({ check, verdict: "pass", subject, cause, fix: "" }),
-    fail: (subject: string, cause: string, fix: string): Finding => ({ check, verdict: "fail", subject, cause, fix }),
-    warn: (subject: string, cause: string, fix: string): Finding => ({ check, verdict: "warn", subject, cause, fix }),
-    unknown: (subject: string, cause: string, fix: string): Finding => ({
-      check,
-      verdict: "unknown",
-      subject,
-      cause,
-      fix,
-    }),
+    pass: (subject: string, cause: string) => say("pass")(subject, cause, ""),
+    fail: say("fail"),
+    warn: say("warn"),
+    unknown: say("unknown"),
   };
 }

@@ -1,5 +1,5 @@
 import type { Terminal } from "../../local/terminal";
-import { checks, type Check, type Finding, type Verdict } from "./finding";
+import type { Finding, Verdict } from "./finding";
 
 type Colors = Terminal["colors"];
 
@@ -14,17 +14,20 @@ const paint: Readonly<Record<Verdict, (colors: Colors, text: string) => string>>
   unknown: (colors, text) => colors.cyan(text),
 };
 
-/** The report for a person: a section per check, what needs attention first, then the sums. */
-export function renderTable(findings: readonly Finding[], colors: Colors): string {
-  const sections = (Object.keys(checks) as Check[])
-    .map((check) => findings.filter((finding) => finding.check === check))
-    .filter((section) => section.length > 0)
-    .map((section) => renderSection(section, colors));
+/** The report for a person: a section per check in the order of its titles, what needs attention first, then the sums. */
+export function renderTable(
+  findings: readonly Finding<string>[],
+  titles: Readonly<Record<string, string>>,
+  colors: Colors,
+): string {
+  const sections = Object.entries(titles)
+    .map(([check, title]) => ({ title, section: findings.filter((finding) => finding.check === check) }))
+    .filter(({ section }) => section.length > 0)
+    .map(({ title, section }) => renderSection(title, section, colors));
   return [...sections, countVerdicts(findings)].join("\n\n");
 }
 
-function renderSection(section: readonly Finding[], colors: Colors): string {
-  const [first] = section as [Finding, ...Finding[]];
+function renderSection(title: string, section: readonly Finding<string>[], colors: Colors): string {
   const attention = section.filter(({ verdict }) => verdict !== "pass");
   const width = Math.max(...section.map(({ subject }) => subject.length));
   const rows = verdicts.flatMap((wanted) =>
@@ -35,10 +38,10 @@ function renderSection(section: readonly Finding[], colors: Colors): string {
         `${" ".repeat(width + 13)}${colors.dim(`fix: ${fix}`)}`,
       ]),
   );
-  return [colors.bold(checks[first.check]), ...rows, ...renderPasses(section, width, colors)].join("\n");
+  return [colors.bold(title), ...rows, ...renderPasses(section, width, colors)].join("\n");
 }
 
-function renderPasses(section: readonly Finding[], width: number, colors: Colors): string[] {
+function renderPasses(section: readonly Finding<string>[], width: number, colors: Colors): string[] {
   const passes = section.filter(({ verdict }) => verdict === "pass");
   const rows = passes
     .slice(0, shownPasses)
@@ -49,7 +52,7 @@ function renderPasses(section: readonly Finding[], width: number, colors: Colors
 
 const mark = (verdict: Verdict, colors: Colors) => `  ${paint[verdict](colors, verdict.padEnd(7))}`;
 
-function countVerdicts(findings: readonly Finding[]): string {
+function countVerdicts(findings: readonly Finding<string>[]): string {
   const count = (wanted: Verdict) => findings.filter(({ verdict }) => verdict === wanted).length;
   return `${count("pass")} passed, ${count("fail")} failed, ${count("warn")} warned, ${count("unknown")} unknown`;
 }

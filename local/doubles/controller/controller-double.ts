@@ -3,7 +3,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import type { TLSSocket } from "node:tls";
-import { verifyRouter } from "./collections/edge-routers";
+import { disconnectRouter, verifyRouter } from "./collections/edge-routers";
+import { addTerminator } from "./collections/terminators";
 import { enroll, enrollmentPath } from "./enroll";
 import { ApiError, unhandled } from "./errors";
 import { Fault, Faults, RecordedRequest } from "./faults";
@@ -42,6 +43,10 @@ export interface ControllerDouble {
   expireSessions(): void;
   /** Enrolls an edge router: verified and online, its token no longer shown. */
   verifyRouter(id: string): void;
+  /** Takes an edge router offline. */
+  disconnectRouter(id: string): void;
+  /** Hosts a service by an identity at a router, as its pods would. Returns the id of the terminator. */
+  host(serviceId: string, hostId: string, routerId: string): string;
   /** Stops listening and drops open connections. */
   close(): Promise<void>;
 }
@@ -188,6 +193,8 @@ export async function startControllerDouble(options: ControllerDoubleOptions): P
     clearFaults: () => faults.clear(),
     expireSessions: () => world.sessions.closeAll(),
     verifyRouter: (id) => verifyRouter(world, id),
+    disconnectRouter: (id) => disconnectRouter(world, id),
+    host: (serviceId, hostId, routerId) => addTerminator(world, { serviceId, hostId, routerId }),
     async close() {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();

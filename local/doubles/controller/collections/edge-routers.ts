@@ -45,6 +45,11 @@ export function verifyRouter(world: World, id: string): void {
   world.store.update("edge-routers", id, { isVerified: true, isOnline: true, fingerprint: "0".repeat(40) });
 }
 
+/** Does what a router does when it loses the controller. */
+export function disconnectRouter(world: World, id: string): void {
+  world.store.update("edge-routers", id, { isOnline: false });
+}
+
 function toDetail(world: World, entity: Entity): Fields {
   const [enrollment] = entity.isVerified === true ? [] : routerEnrollmentsOf(world, entity.id);
   return {

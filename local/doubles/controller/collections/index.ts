@@ -7,14 +7,7 @@ import { enrollments } from "./enrollments";
 import { identities } from "./identities";
 import { edgeRouterPolicies, serviceEdgeRouterPolicies, servicePolicies } from "./policies";
 import { services } from "./services";
-
-/** Terminators come from hosting traffic, which this controller never sees: the list stays empty. */
-const terminators: Kind = {
-  collection: "terminators",
-  singular: "terminator",
-  fields: {},
-  filterable: { address: "string", binding: "string", router: "string", service: "string" },
-};
+import { terminators } from "./terminators";
 
 /** Every collection of the API that the double has, by its path. */
 export const kinds: ReadonlyMap<string, Kind> = new Map(

@@ -1,0 +1,146 @@
+import type { Check } from "./finding";
+
+/** A message that people meet, and what is behind it. */
+export interface Entry {
+  readonly id: string;
+  /** The text as it is met. */
+  readonly message: string;
+  readonly pattern: RegExp;
+  /** Who says it. */
+  readonly source: string;
+  readonly means: string;
+  /** Checks of `verify` that find the cause. */
+  readonly checks: readonly Check[];
+  readonly fix: string;
+}
+
+/** The famous messages. The first entry that matches a line explains it. */
+export const messages: readonly Entry[] = [
+  {
+    id: "zero-addresses",
+    message: "name resolver error: produced zero addresses",
+    pattern: /produced zero addresses/i,
+    source: "a gRPC client",
+    means:
+      "The name of the Service resolves to nothing: it does not exist in that namespace, or no ready pod is behind it.",
+    checks: ["backends", "accounts"],
+    fix: "kubectl -n <platform> get endpointslices -l kubernetes.io/service-name=<service>; then look at the pods' events.",
+  },
+  {
+    id: "service-not-found",
+    message: "service not found in ziti network",
+    pattern: /service (\S+ )?not found|no such service|SERVICE_NOT_FOUND/i,
+    source: "an OpenZiti client",
+    means:
+      "The controller hides what an identity may not dial. The service is missing, or no Dial policy names a role of this identity.",
+    checks: ["overlay"],
+    fix: "ziti edge policy-advisor identities <identity> <service>; a missing policy comes back with `pulumi up --refresh`, a missing role with Ziti Management.",
+  },
+  {
+    id: "no-edge-routers",
+    message: "NO_EDGE_ROUTERS_AVAILABLE",
+    pattern: /NO_EDGE_ROUTERS?_AVAILABLE|no edge routers? available/i,
+    source: "an OpenZiti client",
+    means:
+      "No online router is granted to both the identity and the service: a router grant is missing, or every router is offline.",
+    checks: ["routers", "overlay"],
+    fix: "pulumi up --refresh makes the grants anew; kubectl -n <overlay> logs -l app.kubernetes.io/name=ziti-router tells why a router is offline.",
+  },
+  {
+    id: "no-terminators",
+    message: "service has no terminators",
+    pattern: /no (valid )?terminators|has no terminators|NO_TERMINATORS/i,
+    source: "an OpenZiti client",
+    means: "Nobody hosts the service: its pods do not run, did not get an identity, or may not bind.",
+    checks: ["terminators"],
+    fix: "kubectl -n <platform> rollout restart deployment <service>; its log says why it could not bind.",
+  },
+  {
+    id: "rbac-denied",
+    message: "RBAC: access denied",
+    pattern: /RBAC: access denied|rbac_access_denied/i,
+    source: "Istio (HTTP 403, gRPC PERMISSION_DENIED)",
+    means:
+      "The callee's policy does not allow this caller this RPC. The caller runs as another ServiceAccount, has no sidecar, or the RPC is not for it.",
+    checks: ["policies", "accounts", "sidecars"],
+    fix: "agyn-net verify names accounts and policies that differ; a caller of your own belongs into mesh.extraCallers.",
+  },
+  {
+    id: "plaintext-refused",
+    message: "connection reset by peer (upstream connect error or disconnect/reset before headers)",
+    pattern: /upstream connect error|reset before headers|connection reset by peer/i,
+    source: "a client or a proxy without the mesh's certificate",
+    means: "STRICT mutual TLS refused a plaintext connection: one of the two pods has no sidecar.",
+    checks: ["sidecars", "strict"],
+    fix: "Restart pods that are older than the injection label; an ingress outside the mesh needs an entry in mesh.exceptions.",
+  },
+  {
+    id: "bare-404",
+    message: "404 without a body and without CORS headers, now and then",
+    pattern: /\b404\b(?!.*"message")|No 'Access-Control-Allow-Origin' header/i,
+    source: "a browser, on a public host",
+    means:
+      "The request reached a listener that does not know the host: two routes claim it, or a browser reused an HTTP/2 connection because one wildcard certificate is served by two listeners.",
+    checks: ["routes", "tls"],
+    fix: "Serve every host of a wildcard certificate from one listener, or set ingress.tls.mode to perHost.",
+  },
+  {
+    id: "invalid-auth",
+    message: "INVALID_AUTH",
+    pattern: /INVALID_AUTH/,
+    source: "the OpenZiti controller",
+    means:
+      "The controller does not accept the credential: the password was made anew, or the certificate is not enrolled, was revoked, or expired. Repeating it may lock the account.",
+    checks: ["overlay"],
+    fix: "Compare controller.cert (or username and password) with the controller's identity; then `pulumi up` brings the Secret up to date.",
+  },
+  {
+    id: "dns-refused",
+    message: "getaddrinfo EREFUSED (queryA EREFUSED)",
+    pattern: /EREFUSED/,
+    source: "Node.js in an agent's pod (curl works there)",
+    means:
+      "The tunneller's resolver answers the overlay's names only and refuses all others: it has no upstream. curl asks the next resolver, Node.js does not.",
+    checks: ["names"],
+    fix: "Give the tunneller the cluster's DNS as its upstream (--dnsUpstream udp://<address of kube-dns>:53).",
+  },
+  {
+    id: "name-not-found",
+    message: "getaddrinfo ENOTFOUND",
+    pattern: /ENOTFOUND|NXDOMAIN|no such host/i,
+    source: "any client",
+    means:
+      "The name has no record: public names need one each (hosts files have no wildcards), overlay names exist only behind a tunneller.",
+    checks: ["names"],
+    fix: "agyn-net verify lists the names that public DNS lacks.",
+  },
+  {
+    id: "expired-certificate",
+    message: "certificate has expired",
+    pattern: /certificate has expired|CERT_HAS_EXPIRED|ERR_CERT_DATE_INVALID/i,
+    source: "any TLS client",
+    means: "cert-manager did not renew the certificate, or the gateway still serves the old one.",
+    checks: ["certificates", "tls"],
+    fix: "kubectl -n <ingress> describe certificate,certificaterequest,order,challenge",
+  },
+];
+
+/** The entry that explains a text; undefined when none does. */
+export function tryFindEntry(text: string): Entry | undefined {
+  return messages.find(({ pattern }) => pattern.test(text));
+}
+
+/** Every entry that a line of a log matches, in the order of the first such line, each with that line. */
+export function findEntries(
+  log: string,
+): readonly { readonly entry: Entry; readonly line: string; readonly count: number }[] {
+  const found = new Map<string, { entry: Entry; line: string; count: number }>();
+  for (const line of log.split("\n")) {
+    const entry = tryFindEntry(line);
+    if (entry === undefined) continue;
+    const known = found.get(entry.id);
+    if (known === undefined) found.set(entry.id, { entry, line: line.trim(), count: 1 });
+    else known.count += 1;
+  }
+  return [...found.values()];
+}

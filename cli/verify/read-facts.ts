@@ -1,0 +1,99 @@
+import { ingressNames } from "../../access/render/routes";
+import type { Model } from "../../access/model";
+import type { Settings } from "../../config/settings";
+import type { ApiServer } from "../preflight/api-server";
+import type { Reading } from "../preflight/facts";
+import { readFacts } from "../preflight/read-facts";
+import { privateNamespaces } from "./checks/exposure";
+import { meshNamespaces } from "./checks/mesh";
+import { closedNamespaces, pluginNamespaces } from "./checks/packets";
+import { expectedManifests } from "./expected";
+import type { LiveObject, StoredCertificate, VerifyFacts } from "./facts";
+import { readOverlay } from "./read-overlay";
+import { readReachability, type Vantage } from "./read-reachability";
+
+const kinds = {
+  PeerAuthentication: { prefix: "/apis/security.istio.io/v1", plural: "peerauthentications" },
+  AuthorizationPolicy: { prefix: "/apis/security.istio.io/v1", plural: "authorizationpolicies" },
+  NetworkPolicy: { prefix: "/apis/networking.k8s.io/v1", plural: "networkpolicies" },
+  Gateway: { prefix: "/apis/networking.istio.io/v1", plural: "gateways" },
+  VirtualService: { prefix: "/apis/networking.istio.io/v1", plural: "virtualservices" },
+  Certificate: { prefix: "/apis/cert-manager.io/v1", plural: "certificates" },
+  Service: { prefix: "/api/v1", plural: "services" },
+  DaemonSet: { prefix: "/apis/apps/v1", plural: "daemonsets" },
+} as const;
+type Kind = keyof typeof kinds;
+
+/** Which lists are read: kinds, and the namespaces of each (empty: the whole cluster). */
+function toLists(model: Model, settings: Settings): readonly (readonly [Kind, string])[] {
+  const expected = expectedManifests(model, settings);
+  const own = expected.map(({ kind, metadata }) => [kind as Kind, metadata.namespace ?? ""] as const);
+  const { ingress } = model.options.namespaces;
+  const others = meshNamespaces(model).flatMap((namespace) => [
+    ["PeerAuthentication", namespace] as const,
+    ["AuthorizationPolicy", namespace] as const,
+  ]);
+  const lists: (readonly [Kind, string])[] = [
+    ...own,
+    ...others,
+    ...closedNamespaces(expected).map((namespace) => ["NetworkPolicy", namespace] as const),
+    ...[...privateNamespaces(model), ingress].map((namespace) => ["Service", namespace] as const),
+    ...(settings.networkPolicies.enabled ? pluginNamespaces : []).map((namespace) => ["DaemonSet", namespace] as const),
+    ["Certificate", ingress],
+    ["VirtualService", ""],
+  ];
+  return [...new Map(lists.map((list) => [list.join("/"), list])).values()];
+}
+
+async function readList(api: ApiServer, kind: Kind, namespace: string) {
+  const { prefix, plural } = kinds[kind];
+  const group = prefix.split("/")[2];
+  const resource = prefix.startsWith("/apis/") && group !== undefined ? `${plural}.${group}` : plural;
+  const place = namespace === "" ? "" : `/namespaces/${encodeURIComponent(namespace)}`;
+  const permission = { verb: "list", resource, ...(namespace === "" ? {} : { namespace }) } as const;
+  const reading = await api.list<LiveObject>(`${prefix}${place}/${plural}`, permission);
+  return [`${kind}/${namespace}`, reading] as const;
+}
+
+interface SecretObject {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** One Secret, decoded; undefined when there is none. */
+export async function readSecret(
+  api: ApiServer,
+  namespace: string,
+  name: string,
+): Promise<Reading<ReadonlyMap<string, string> | undefined>> {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
+  const reading = await api.get<SecretObject>(path, { verb: "get", resource: `secrets/${name}`, namespace });
+  if (!("value" in reading) || reading.value === undefined) return reading as Reading<undefined>;
+  const entries = Object.entries(reading.value.data ?? {});
+  return { value: new Map(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")])) };
+}
+
+async function readCertificate(api: ApiServer, namespace: string): Promise<Reading<StoredCertificate | undefined>> {
+  const reading = await readSecret(api, namespace, ingressNames.secret);
+  if (!("value" in reading)) return reading;
+  const { value: files } = reading;
+  return { value: files && { chain: files.get("tls.crt") ?? "", authority: files.get("ca.crt") } };
+}
+
+/** Reads everything that the checks need, all at once. Changes nothing. */
+export async function readInstallation(
+  api: ApiServer,
+  model: Model,
+  settings: Settings,
+  vantage: Vantage,
+): Promise<VerifyFacts> {
+  const certificate = readCertificate(api, model.options.namespaces.ingress);
+  const lists = toLists(model, settings).map(([kind, namespace]) => readList(api, kind, namespace));
+  const [cluster, objects, stored, overlay, reachability] = await Promise.all([
+    readFacts(api, model, settings),
+    Promise.all(lists),
+    certificate,
+    readOverlay(api, model, settings, vantage),
+    readReachability(model, certificate, vantage),
+  ]);
+  return { now: new Date(), cluster, objects: new Map(objects), certificate: stored, overlay, ...reachability };
+}
