@@ -14,10 +14,10 @@ const openEverything = {
 export const packetFaults: readonly Fault[] = [
   {
     title: "a deleted network policy",
-    inject: (world) => world.remove(networkPolicy(platform, "runners")),
+    inject: (world) => world.remove(networkPolicy(platform, "runners-calls-in")),
     check: "packets",
-    subject: /NetworkPolicy agyn-platform\/runners$/,
-    cause: /is missing: the flows of runners/,
+    subject: /NetworkPolicy agyn-platform\/runners-calls-in$/,
+    cause: /is missing: the flows of runners-calls-in/,
   },
   {
     title: "no default-deny for agents",
@@ -28,9 +28,10 @@ export const packetFaults: readonly Fault[] = [
   },
   {
     title: "a network policy opened by hand",
-    inject: (world) => world.change(networkPolicy("agyn-workloads", "overlay-only"), withSpec({ egress: [{}] })),
+    inject: (world) =>
+      world.change(networkPolicy("agyn-workloads", "every-pod-overlay-out"), withSpec({ egress: [{}] })),
     check: "packets",
-    subject: /agyn-workloads\/overlay-only$/,
+    subject: /agyn-workloads\/every-pod-overlay-out$/,
     cause: /changed by hand at spec\.egress/,
   },
   {
