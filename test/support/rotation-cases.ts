@@ -28,7 +28,8 @@ export function describeRotation(target: () => ContractTarget): void {
       assert.match(scene.said.at(-1) ?? "", new RegExp(`${first} and its credential are removed`));
     });
 
-    it(`finishes a rotation to a ${kind} that was killed between any two of its steps, never locked out`, async () => {
+    it(`finishes a rotation to a ${kind} that was killed between any two of its steps, never locked out`, async function () {
+      this.timeout(120_000); // one rotation for each step
       const steps = await (await RotationScene.start(target())).rotate(kind);
       assert.ok(steps > 12, `${steps} steps`);
       for (let last = 0; last <= steps; last += 1) await killAndFinish(target(), kind, last);
