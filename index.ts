@@ -7,9 +7,8 @@ import { toComponentArgs } from "./components/settings";
 import { ZitiOverlay } from "./components/ziti-overlay";
 import { loadSettings } from "./config/load";
 
-/** The program: one stack holds all three layers and the network policies below them. Returns the stack's outputs. */
-export = function agynNetworking() {
-  const settings = loadSettings();
+/** The program: one stack holds all three layers and the network policies below them. Settings are those of Pulumi's stack unless given. Returns the stack's outputs. */
+export = function agynNetworking(settings = loadSettings()) {
   const args = toComponentArgs(settings);
   const kubernetes = createCluster("cluster", args.cluster);
   const providers = { kubernetes };

@@ -4,6 +4,7 @@ import { Command } from "commander";
 // Each command loads what it needs: a question about the model does not wait for Pulumi's and Kubernetes' clients.
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   local: async () => (await import("./local.js")).localCommand(),
+  preview: async () => (await import("./preview.js")).previewCommand(),
   diff: async () => (await import("./diff.js")).diffCommand(),
   explain: async () => (await import("./explain.js")).explainCommand(),
   "who-can": async () => (await import("./explain.js")).whoCanCommand(),
