@@ -26,7 +26,7 @@ export interface StackOutputs {
   /** What the ingress provider cannot express of what is configured: `feature: consequence`. */
   readonly ingressLimits: pulumi.Output<string[]>;
   /** What an ingress controller needs to be in the mesh; not set unless `ingress.controller.entry` is `mesh`. */
-  readonly ingressController: ControllerNeeds | undefined;
+  readonly ingressController?: ControllerNeeds;
   /** End of each public certificate, by name, as cert-manager last reported it. */
   readonly certificatesNotAfter: pulumi.Output<Record<string, string>>;
   /** How people trust the bootstrap authority, commands by system; the program runs none of them. */
@@ -80,7 +80,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     dnsRecords: ingress.dnsRecords,
     publicSurface: ingress.publicSurface,
     ingressLimits: ingress.limits,
-    ingressController: ingress.controllerNeeds,
+    ...(ingress.controllerNeeds && { ingressController: ingress.controllerNeeds }),
     certificatesNotAfter: ingress.certificatesNotAfter,
     trustInstructions: ingress.trustInstructions,
     injectedNamespaces: mesh.injectedNamespaces,

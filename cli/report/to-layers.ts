@@ -4,6 +4,7 @@ import { buildFlows } from "../../access/flows";
 import type { FlowEnd, FlowPort } from "../../access/flows/flow";
 import { groupBy } from "../../access/group-by";
 import type { Model } from "../../access/model";
+import { publicSurface } from "../../access/public-surface";
 import type { Edge, Layer } from "./report-data";
 import { callerName } from "./to-report";
 
@@ -47,7 +48,9 @@ function ingressEdges(model: Model): Edge[] {
       because,
     })),
   );
-  const passed = passthroughHosts(model.options).map(({ name, host, service }) => ({
+  const isPublic = new Set(publicSurface(model).map(({ host }) => host));
+  const overlayNames = passthroughHosts(model.options).filter(({ host }) => isPublic.has(host));
+  const passed = overlayNames.map(({ name, host, service }) => ({
     from: host,
     to: service,
     label: "by SNI",

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import { passthroughHosts } from "../../access/exposure";
 import type { Model } from "../../access/model";
+import { dnsRecords, publicSurface } from "../../access/public-surface";
 import type { Settings } from "../../config/settings";
 import type { Table } from "./report-data";
 
@@ -8,8 +8,8 @@ import type { Table } from "./report-data";
 export function toTables(model: Model, settings: Settings, changes: readonly string[] | undefined): readonly Table[] {
   return [
     ...(changes === undefined ? [] : [changesTable(changes)]),
-    publicSurface(model),
-    dnsRecords(model),
+    surfaceTable(model),
+    recordsTable(model),
     expiryDates(settings),
   ];
 }
@@ -24,28 +24,23 @@ function changesTable(changes: readonly string[]): Table {
   };
 }
 
-function publicSurface({ exposures, options }: Model): Table {
-  const port = String(options.ingress.port);
+function surfaceTable(model: Model): Table {
   return {
     id: "surface",
     title: "Public surface",
     empty: "Nothing is reachable from outside.",
-    columns: ["Host", "Port", "Because"],
-    rows: [
-      ...exposures.map(({ host, because }) => [host, port, because]),
-      ...passthroughHosts(options).map(({ name, host }) => [host, port, `Clients of the overlay's ${name}.`]),
-    ],
+    columns: ["Host", "Port", "Answers", "Because"],
+    rows: publicSurface(model).map(({ host, port, answers, because }) => [host, String(port), answers, because]),
   };
 }
 
-function dnsRecords({ exposures, options }: Model): Table {
-  const hosts = [...exposures, ...passthroughHosts(options)].map(({ host }) => host);
+function recordsTable(model: Model): Table {
   return {
     id: "dns",
     title: "Public DNS records",
     empty: "Public DNS carries nothing.",
     columns: ["Name", "Type", "Target"],
-    rows: [...new Set(hosts)].map((host) => [host, "A or CNAME", "address of the ingress gateway"]),
+    rows: dnsRecords(model).map(({ name, type, target }) => [name, type, target]),
   };
 }
 

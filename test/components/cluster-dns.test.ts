@@ -5,10 +5,11 @@ const patch = "kubernetes:core/v1:ConfigMapPatch";
 const rewrite = "rewrite name exact ziti.agyn.localhost ziti-controller-client.ziti.svc.cluster.local";
 
 describe("names", () => {
-  it("tells public DNS the customer-facing names, and none of the overlay", async () => {
+  it("tells public DNS the customer-facing names and the two at which devices enter the overlay, and no others", async () => {
     const { publicHosts } = (await registerProgram("dev", {})).outputs;
     const hosts = ["chat", "console", "tracing", "gateway", "media"].map((name) => `${name}.agyn.localhost`);
-    assert.deepEqual([...(publicHosts as string[])].sort(), [...hosts, "agyn.localhost"].sort());
+    const entries = ["ziti.agyn.localhost", "ziti-router.agyn.localhost"];
+    assert.deepEqual([...(publicHosts as string[])].sort(), [...hosts, ...entries, "agyn.localhost"].sort());
   });
 
   it("touches no CoreDNS unless it is told which one it is, and says which lines are missing", async () => {

@@ -5,9 +5,10 @@ import { createRequire } from "node:module";
 import * as os from "node:os";
 import * as path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Browser, Page } from "playwright-core";
+import { chromium, type Browser, type Page } from "playwright-core";
 import { projectRoot } from "../support/project-root";
-import { launchChromium, tryFindChromium } from "./support/chromium";
+import { tryFindChromium } from "./ingress/engines";
+import { quietArguments } from "./support/chromium";
 
 const screenshots = path.join(projectRoot, ".test-output", "report");
 const axe = readFileSync(createRequire(__filename).resolve("axe-core/axe.min.js"), "utf8");
@@ -18,10 +19,10 @@ describe("the report in a browser", () => {
   let page: Page;
   let trouble: string[];
 
-  before(async function () {
-    const executable = tryFindChromium(process.env);
-    if (executable === undefined) return this.skip();
-    browser = await launchChromium(executable);
+  before("chromium not found", async function () {
+    const executablePath = await tryFindChromium();
+    if (executablePath === undefined) this.skip();
+    browser = await chromium.launch({ executablePath, args: [...quietArguments] });
     folder = mkdtempSync(path.join(os.tmpdir(), "agyn-report-"));
     mkdirSync(screenshots, { recursive: true });
     const command = path.join(projectRoot, "bin/agyn-net");

@@ -8,6 +8,7 @@ import { chromium, type BrowserContext, type Page } from "playwright-core";
 import { modelFor } from "../../access/render/public-providers";
 import { projectRoot } from "../../support/project-root";
 import { createTemporaryFolder } from "../mesh/leftovers";
+import { quietArguments } from "../support/chromium";
 import { ApiServer } from "./api-server";
 import { tryFindChromium, tryFindTraefik } from "./engines";
 import { Traefik } from "./traefik";
@@ -15,16 +16,6 @@ import { Traefik } from "./traefik";
 const port = 24_445;
 const model = modelFor("traefik", { port, controller: { kind: "traefik", entry: "plaintext" } });
 const screenshots = path.join(projectRoot, ".test-output", "ingress");
-
-const quiet = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 // The run's own certificate, and no other, passes for one of a known authority: nothing on the machine is changed.
 function trust(certificate: string): string {
@@ -47,7 +38,7 @@ describe("a browser on the public hosts, through Traefik", () => {
     traefik = await Traefik.start(binary, server, model);
     context = await chromium.launchPersistentContext(profile.path, {
       executablePath: browser,
-      args: [...quiet, `--host-resolver-rules=MAP * ${traefik.address}`, trust(traefik.certificate)],
+      args: [...quietArguments, `--host-resolver-rules=MAP * ${traefik.address}`, trust(traefik.certificate)],
     });
     page = await context.newPage();
     page.on("console", (message) => complaints.push(`${message.text()} ${message.location().url}`));
