@@ -106,7 +106,7 @@ function gatewayGuard(model: Model): Guard {
     { apiGroups: ["gateway.networking.k8s.io"], resources: ["gateways"] },
     { apiGroups: ["networking.k8s.io"], resources: ["ingresses"] },
   ];
-  const key = '[request.resource.group, object.metadata.namespace, object.metadata.name].join("/")';
+  const key = '(request.resource.group + "/" + object.metadata.namespace + "/" + object.metadata.name)';
   return {
     name: "agyn-gateways",
     because: "One door to the public: a second Gateway would publish a backend that nobody reviewed.",

@@ -13,7 +13,7 @@ import { projectRoot } from "../support/project-root";
 import { hasEngines, hasLanguagePlugin, LocalPlatform } from "./support/local-platform";
 
 const project = "agyn-networking";
-const networkPolicies = { enabled: true };
+const networkPolicies = { enabled: true, apiServer: ["192.0.2.10/32"], clusterAddresses: ["192.0.2.0/24"] };
 
 type Config = Readonly<Record<string, unknown>>;
 
