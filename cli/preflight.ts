@@ -1,5 +1,4 @@
 import { Command } from "commander";
-import { loadModel } from "../config/model";
 import { LocalError } from "../local/local-error";
 import { openTerminal } from "../local/terminal";
 import { ApiServer, loadKubeConfig } from "./preflight/api-server";
@@ -7,7 +6,8 @@ import { examineMesh } from "./preflight/examine";
 import { checks } from "./preflight/finding";
 import { readFacts } from "./preflight/read-facts";
 import { renderTable } from "./preflight/table";
-import { chooseCluster, loadStackSettings } from "./stack-option";
+import { chooseCluster } from "./cluster-option";
+import { loadStack } from "./offline/stack";
 
 /** Milliseconds until the preflight does with what it has. */
 const timeLimit = 30_000;
@@ -40,9 +40,8 @@ export function preflightCommand(): Command {
 async function perform(options: PreflightOptions): Promise<void> {
   const terminal = openTerminal(process.stdout, process.env);
   try {
-    const settings = loadStackSettings(options.stack);
+    const { settings, model } = loadStack(options.stack);
     const api = new ApiServer(await loadKubeConfig(chooseCluster(options, settings)), AbortSignal.timeout(timeLimit));
-    const model = loadModel(settings);
     const findings = examineMesh(await readFacts(api, model, settings), model, settings);
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
     else terminal.line(renderTable(findings, checks, terminal.colors));

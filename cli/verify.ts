@@ -6,7 +6,8 @@ import { LocalError } from "../local/local-error";
 import { openTerminal, type Terminal } from "../local/terminal";
 import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { renderTable } from "./preflight/table";
-import { chooseCluster, loadStackSettings } from "./stack-option";
+import { chooseCluster } from "./cluster-option";
+import { loadStack } from "./offline/stack";
 import { examineInstallation } from "./verify/examine";
 import { explainText, knownMessages } from "./verify/explain";
 import { checks, type Finding } from "./verify/finding";
@@ -54,7 +55,7 @@ async function perform(options: VerifyOptions): Promise<void> {
   try {
     if (options.message !== undefined)
       return explain(options.message === "-" ? await text(process.stdin) : options.message);
-    const findings = await verify(options, loadStackSettings(options.stack), terminal);
+    const findings = await verify(options, loadStack(options.stack).settings, terminal);
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
     else terminal.line(renderTable(findings, checks, terminal.colors));
     const counts = options.strict ? ["fail", "unknown"] : ["fail"];

@@ -1,0 +1,21 @@
+import type { Settings } from "../config/settings";
+import { LocalError } from "../local/local-error";
+import type { ClusterChoice } from "./preflight/api-server";
+
+/** What a command line says about the cluster. */
+export interface ClusterOptions {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+}
+
+/** The cluster of a command: its own options first, then the stack's. Throws LocalError for an encrypted kubeconfig. */
+export function chooseCluster({ kubeconfig, context }: ClusterOptions, { kubernetes }: Settings): ClusterChoice {
+  const own = { context: context ?? kubernetes.context };
+  if (kubeconfig !== undefined) return { ...own, file: kubeconfig };
+  if (kubernetes.kubeconfig?.isSealed) {
+    throw new LocalError(
+      "--kubeconfig is needed: the stack's own kubeconfig is encrypted, and only Pulumi can read it.",
+    );
+  }
+  return { ...own, content: kubernetes.kubeconfig?.reveal() };
+}
