@@ -10,6 +10,8 @@ export interface PlatformFolders {
   readonly certificates: string;
   readonly tokens: string;
   readonly kubeconfig: string;
+  /** How the simulated node behaves. */
+  readonly nodeSettings: string;
   readonly etcdData: string;
   readonly controllerData: string;
   readonly baseline: string;
@@ -35,6 +37,7 @@ export function platformFolders(root: string): PlatformFolders {
     certificates: at("certificates"),
     tokens: at("certificates", "tokens.csv"),
     kubeconfig: at("kubeconfig"),
+    nodeSettings: at("node.yaml"),
     etcdData: at("etcd"),
     controllerData: at("controller"),
     baseline: at("baseline.json"),

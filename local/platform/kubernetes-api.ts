@@ -32,7 +32,7 @@ export class KubernetesApi {
   }
 
   /** Server-side apply of one object at its path. */
-  public async apply(path: string, object: object): Promise<void> {
+  public async serverSideApply(path: string, object: object): Promise<void> {
     const target = `${path}?fieldManager=agyn-local&force=true`;
     const type = "application/apply-patch+yaml";
     accepted(await this.call("PATCH", target, JSON.stringify(object), type), `apply ${path}`);

@@ -114,21 +114,40 @@ export function nodeProcesses(command: (name: NodeEngine) => string, context: Ku
       "--controllers=*,-nodeipam",
     ]),
     secure("kube-scheduler", ports.scheduler, []),
-    {
-      name: "kwok",
-      command: command("kwok"),
-      args: [
-        `--kubeconfig=${folders.kubeconfig}`,
-        "--manage-all-nodes=true",
-        // Without a lease the controller manager takes the node for lost after a minute.
-        "--node-lease-duration-seconds=40",
-        `--server-address=${loopback}:${ports.kwok}`,
-      ],
-      whyNotReady: async () => ((await isFree(ports.kwok)) ? `nothing listens on port ${ports.kwok}` : undefined),
-      deadline: 60,
-    },
+    kwokProcess(command("kwok"), context),
   ];
 }
+
+function kwokProcess(command: string, { folders, ports, certificates }: KubernetesContext): EngineProcess {
+  return {
+    name: "kwok",
+    command,
+    args: [
+      `--kubeconfig=${folders.kubeconfig}`,
+      "--manage-all-nodes=true",
+      // Without a lease the controller manager takes the node for lost after a minute.
+      "--node-lease-duration-seconds=40",
+      `--server-address=${loopback}:${ports.kwok}`,
+      // The node is where kwok answers as its kubelet: over TLS, as the API server asks.
+      `--node-ip=${loopback}`,
+      `--node-port=${ports.kwok}`,
+      `--tls-cert-file=${certificates.apiServer.certificate}`,
+      `--tls-private-key-file=${certificates.apiServer.key}`,
+      `--config=${folders.nodeSettings}`,
+    ],
+    files: { [folders.nodeSettings]: JSON.stringify(forwardToController(ports)) },
+    whyNotReady: async () => ((await isFree(ports.kwok)) ? `nothing listens on port ${ports.kwok}` : undefined),
+    deadline: 60,
+  };
+}
+
+// A simulated pod runs nothing, so what is forwarded to any pod leads to the one thing that pods stand for here.
+const forwardToController = (ports: Ports) => ({
+  apiVersion: "kwok.x-k8s.io/v1alpha1",
+  kind: "ClusterPortForward",
+  metadata: { name: "controller" },
+  spec: { forwards: [{ target: { address: loopback, port: ports.controller } }] },
+});
 
 function whyEtcdIsNotReady(context: KubernetesContext): Promise<string | undefined> {
   const { certificate, key } = context.certificates.etcd;

@@ -9,7 +9,7 @@ export async function installDefinitions(api: KubernetesApi, definitions: readon
   await Promise.all(
     definitions.map(async (definition) => {
       const path = `${collection}/${definition.metadata.name}`;
-      await api.apply(path, definition);
+      await api.serverSideApply(path, definition);
       await api.waitForCondition(path, "Established", establishSeconds);
     }),
   );
@@ -19,7 +19,7 @@ export async function installDefinitions(api: KubernetesApi, definitions: readon
 export async function createNamespaces(api: KubernetesApi, names: readonly string[]): Promise<void> {
   await Promise.all(
     names.map((name) =>
-      api.apply(`/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name } }),
+      api.serverSideApply(`/api/v1/namespaces/${name}`, { apiVersion: "v1", kind: "Namespace", metadata: { name } }),
     ),
   );
 }
@@ -31,6 +31,6 @@ export const nodeName = "agyn-local";
 export async function createNode(api: KubernetesApi): Promise<void> {
   const path = `/api/v1/nodes/${nodeName}`;
   const labels = { "kubernetes.io/hostname": nodeName, "kubernetes.io/os": "linux" };
-  await api.apply(path, { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels } });
+  await api.serverSideApply(path, { apiVersion: "v1", kind: "Node", metadata: { name: nodeName, labels } });
   await api.waitForCondition(path, "Ready", establishSeconds);
 }
