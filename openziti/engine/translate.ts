@@ -45,7 +45,7 @@ export function toPatch(kind: Kind, detail: Detail, olds: Properties, news: Prop
     const wanted = desired(field, current, olds[field.name], news[field.name]);
     if (wanted !== undefined && !sameValue(field, current, wanted)) patch[wireName(field)] = wanted;
   }
-  return patch;
+  return complete(kind, patch, news);
 }
 
 /** What a PATCH must carry for a change of the declared values alone, whatever the object is like; by API name. */
@@ -54,7 +54,14 @@ export function toDeclaredPatch(kind: Kind, olds: Properties, news: Properties):
     const [old, now] = [olds[field.name] ?? null, news[field.name] ?? null];
     return !field.replaces && !sameValue(field, old, now);
   });
-  return Object.fromEntries(changed.map((field) => [wireName(field), news[field.name] ?? null]));
+  return complete(kind, Object.fromEntries(changed.map((field) => [wireName(field), news[field.name] ?? null])), news);
+}
+
+/** A change with what the controller wants in every change; no change stays none. */
+function complete(kind: Kind, patch: Properties, news: Properties): Properties {
+  if (Object.keys(patch).length === 0) return patch;
+  const demanded = kind.fields.filter(({ inEveryPatch }) => inEveryPatch);
+  return { ...Object.fromEntries(demanded.map((field) => [wireName(field), news[field.name] ?? null])), ...patch };
 }
 
 /** Names of the fields in which the object is not what `inputs` say. */

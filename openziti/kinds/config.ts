@@ -20,6 +20,7 @@ export const config = defineKind({
       name: "data",
       type: "document",
       required: true,
+      inEveryPatch: true,
       sets: unorderedKeys,
       description: "The document, as the config type prescribes it.",
     },

@@ -41,6 +41,8 @@ export interface Field {
   readonly onlyAtCreation?: boolean;
   /** The controller never shows it: only a change of the declared value is sent. */
   readonly isWriteOnly?: boolean;
+  /** The controller refuses a change that leaves this out, whatever else it is about. */
+  readonly inEveryPatch?: boolean;
   /** Other programs add entries to this list: only the entries this program declares are compared and changed. */
   readonly shared?: boolean;
   /** Kept encrypted in Pulumi's state even when the program does not mark it. */

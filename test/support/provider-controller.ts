@@ -9,7 +9,8 @@ export class Crash extends Error {}
 
 /**
  * A controller in memory with the surprises of the real one: lists come back sorted and empty ones as null, a rename to a
- * taken name is a silent success that drops everything, null and encryption are ignored, an empty change is an error 500.
+ * taken name is a silent success that drops everything, null and encryption are ignored, an empty change is an error 500,
+ * a change of a config that leaves its data out is refused.
  */
 export class MemoryController implements Controller {
   /** Every call in order, such as `create services`. */
@@ -73,6 +74,7 @@ export class MemoryController implements Controller {
       this.bodies.push(changes);
       const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== null));
       if (Object.keys(given).length === 0) throw refused(500, "UNHANDLED");
+      if (collection === "configs" && !("data" in given)) throw refused(400, "COULD_NOT_VALIDATE", "(root)");
       delete given["encryptionRequired"];
       this.write(collection, id, given);
     });
