@@ -24,7 +24,8 @@ type Cause = { readonly field?: string; readonly reason?: string; readonly messa
 export function refusalOf(answer: Answer): Refusal {
   const { code, message, requestId, cause } = ((answer.body ?? {}) as ErrorBody).error ?? {};
   const { field, reason = cause?.message } = cause ?? {};
-  return { status: answer.status, code: code ?? "", message: message ?? "", requestId, field, reason };
+  const { status, retryAfter } = answer;
+  return { status, code: code ?? "", message: message ?? "", requestId, field, reason, retryAfter };
 }
 
 /** The typed error for an answer that is not a success; `operation` says what was being done, in words. */

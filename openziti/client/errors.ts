@@ -16,6 +16,8 @@ export interface Refusal {
   readonly field?: string;
   readonly reason?: string;
   readonly requestId?: string;
+  /** When to try again: whole seconds, or a date, as HTTP's `Retry-After` has it. */
+  readonly retryAfter?: string;
 }
 
 /** The controller answered and refused. Decide by `code` and `field`, never by the text. */
@@ -24,6 +26,7 @@ export class ApiError extends ClientError {
   readonly code: string;
   readonly field?: string;
   readonly reason?: string;
+  readonly retryAfter?: string;
 
   constructor(operation: string, refusal: Refusal) {
     super(describe(operation, refusal));
@@ -31,6 +34,7 @@ export class ApiError extends ClientError {
     this.code = refusal.code;
     this.field = refusal.field;
     this.reason = refusal.reason;
+    this.retryAfter = refusal.retryAfter;
   }
 }
 

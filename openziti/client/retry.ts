@@ -32,8 +32,8 @@ export function isTransient(error: unknown): boolean {
 
 /**
  * Repeats `attempt` while it fails transiently and the deadline has not passed, counted from the first failure: time an
- * attempt spent waiting for a controller to come up is not lost. Waits grow and are spread at random.
- * Fails with the last error of `attempt`, so that the controller's own reason is what the user reads.
+ * attempt spent waiting for a controller to come up is not lost. Waits grow, are spread at random, and are never shorter
+ * than the controller asks for: one longer than the deadline ends the operation at once. Fails with the last error of `attempt`, so that the controller's own reason is what the user reads.
  */
 export async function withRetries<T>(
   attempt: (repetition: number) => Promise<T>,
@@ -48,11 +48,19 @@ export async function withRetries<T>(
     } catch (error) {
       deadline ??= clock.now() + patience.deadlineMs;
       const ceiling = Math.min(patience.longestWaitMs, patience.firstWaitMs * 2 ** repetition);
-      const wait = ceiling * (0.5 + clock.random() / 2);
+      const wait = Math.max(ceiling * (0.5 + clock.random() / 2), askedWait(error, clock.now()));
       if (!isTransient(error) || clock.now() + wait > deadline) throw error;
       await clock.sleep(wait, signal);
     }
   }
+}
+
+/** Milliseconds that the controller, or a proxy before it, asks to be left alone; 0 when it does not say. */
+function askedWait(error: unknown, now: number): number {
+  const asked = error instanceof ApiError ? error.retryAfter : undefined;
+  if (asked === undefined) return 0;
+  const ms = /^\d+$/.test(asked) ? Number(asked) * 1000 : Date.parse(asked) - now;
+  return Number.isNaN(ms) ? 0 : ms;
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

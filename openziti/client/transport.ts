@@ -41,6 +41,8 @@ export interface Exchange {
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
+  /** The header `Retry-After`: whole seconds or a date. */
+  readonly retryAfter?: string;
 }
 
 /** Base path of the Edge Management API. */
@@ -109,7 +111,9 @@ export class Transport {
           if (size > maxAnswerBytes) response.destroy(new ProtocolError(`${this.address} sent more than 64 MiB.`));
         });
         response.on("error", fail);
-        response.on("end", () => resolve({ status: response.statusCode ?? 0, body: parse(Buffer.concat(chunks)) }));
+        const { statusCode = 0, headers } = response;
+        const retryAfter = headers["retry-after"];
+        response.on("end", () => resolve({ status: statusCode, body: parse(Buffer.concat(chunks)), retryAfter }));
       },
     );
     request.on("timeout", () => request.destroy(new UnreachableError(this.address, "ETIMEDOUT")));

@@ -8,7 +8,7 @@ const page = (entities: unknown[], totalCount = entities.length): Reply => ({
   status: 200,
   json: { data: entities, meta: { pagination: { limit: 500, offset: 0, totalCount } } },
 });
-const refusal = (status: number, code: string, cause: object = {}): Reply => ({
+const refusal = (status: number, code: string, cause: object = {}): Exclude<Reply, string> => ({
   status,
   json: { error: { code, message: "a message", requestId: "r1", cause } },
 });
@@ -103,6 +103,26 @@ describe("client of the management API", () => {
     const client = clientOf(server.url, { clock });
     assert.deepEqual(await client.list("services"), []);
     assert.deepEqual(clock.slept, [75, 150, 300]);
+  });
+
+  for (const [spelled, asked] of [
+    ["seconds", "3"],
+    ["a date", new Date(3_000).toUTCString()],
+  ] as const) {
+    it(`leaves a busy controller alone for as long as it asks, in ${spelled}`, async () => {
+      const clock = fakeClock();
+      await script({ ...refusal(429, "RATE_LIMITED"), headers: { "retry-after": asked } }, page([]));
+      await clientOf(server.url, { clock }).list("services");
+      assert.deepEqual(clock.slept, [3_000]);
+    });
+  }
+
+  it("does not wait at all for a controller that asks for more than the deadline", async () => {
+    const clock = fakeClock();
+    await script({ ...refusal(503, "TIMEOUT"), headers: { "retry-after": "3600" } }, page([]));
+    const listed = clientOf(server.url, { clock }).list("services");
+    await assert.rejects(listed, (error: ApiError) => error.status === 503);
+    assert.deepEqual(clock.slept, []);
   });
 
   it("gives up at the deadline with the controller's own reason", async () => {

@@ -13,7 +13,14 @@ export interface SeenRequest {
 
 /** What it answers: a JSON body or a raw text. "hang up" closes the connection, "stay silent" keeps it open. */
 export type Reply =
-  "hang up" | "stay silent" | { readonly status: number; readonly json?: unknown; readonly text?: string };
+  | "hang up"
+  | "stay silent"
+  | {
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly json?: unknown;
+      readonly text?: string;
+    };
 
 /** An HTTPS server that answers what a test tells it to. */
 export interface ScriptedServer {
@@ -25,9 +32,9 @@ export interface ScriptedServer {
 /** Answers of a controller that lets everybody in, to put in front of a script. */
 export const login: Reply = { status: 200, json: { data: { token: "session-token", authQueries: [] } } };
 
-/** Starts a server with the test certificate; `reply` decides each answer. */
+/** Starts a server with the test certificate; `reply` decides each answer, in its own time. */
 export async function startScriptedServer(
-  reply: (request: SeenRequest, index: number) => Reply,
+  reply: (request: SeenRequest, index: number) => Reply | Promise<Reply>,
   options: https.ServerOptions = {},
 ): Promise<ScriptedServer> {
   const seen: SeenRequest[] = [];
@@ -39,12 +46,12 @@ export async function startScriptedServer(
       const { method = "", url: target = "", headers } = message;
       const request = { method, target, headers, body };
       seen.push(request);
-      const answer = reply(request, seen.length - 1);
-      if (answer === "stay silent") return;
-      if (answer === "hang up") return void message.socket.destroy();
-      response
-        .writeHead(answer.status)
-        .end(answer.text ?? (answer.json === undefined ? "" : JSON.stringify(answer.json)));
+      void Promise.resolve(reply(request, seen.length - 1)).then((answer) => {
+        if (answer === "stay silent") return;
+        if (answer === "hang up") return void message.socket.destroy();
+        const { status, headers: given, json, text } = answer;
+        response.writeHead(status, given).end(text ?? (json === undefined ? "" : JSON.stringify(json)));
+      });
     });
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
