@@ -11,6 +11,10 @@ import { ContractApi, ContractTarget } from "./contract-api";
 
 /** A real OpenZiti controller on loopback with a folder of its own. */
 export interface RealController extends ContractTarget {
+  /** Ends the process at once, with no time to say goodbye. */
+  kill(): Promise<void>;
+  /** Starts it again, on its address and with its data, and waits until its administrator can log in. */
+  restart(): Promise<void>;
   /** Ends the process and deletes its folder. */
   stop(): Promise<void>;
 }
@@ -38,22 +42,39 @@ export async function startRealController(ziti: string): Promise<RealController>
   const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-controller-"));
   const home = path.join(folder, "quickstart");
   const port = await freePort();
-  const address = [`--ctrl-address=${loopback}`, `--ctrl-port=${port}`, "--no-router"];
-  const login = [`--username=${administrator.username}`, `--password=${administrator.password}`];
-  const child = spawn(ziti, ["run", "quickstart", `--home=${home}`, ...address, ...login], {
-    // The command line tool keeps its log-in below HOME: the user's own stays as it is.
-    env: { ...process.env, HOME: folder, ZITI_CTRL_BIND_ADDRESS: loopback, ZITI_CTRL_EDGE_BIND_ADDRESS: loopback },
-    stdio: "ignore",
-  });
-  const stop = () => end(child, folder);
+  const ca = path.join(home, "pki", "root-ca", "certs", "root-ca.cert");
+  const target = { url: `https://${loopback}:${port}`, ...administrator };
+  let child = run(ziti, { folder, home, port });
+  const stop = async () => {
+    await end(child, "SIGINT");
+    rmSync(folder, { recursive: true, force: true });
+  };
+  const restart = async () => {
+    child = run(ziti, { folder, home, port });
+    await waitForLogIn(target, ca, child);
+  };
   try {
-    const ca = path.join(home, "pki", "root-ca", "certs", "root-ca.cert");
-    const target = { url: `https://${loopback}:${port}`, ...administrator };
-    return { ...(await waitForLogIn(target, ca, child)), stop };
+    return { ...(await waitForLogIn(target, ca, child)), stop, restart, kill: () => end(child, "SIGKILL") };
   } catch (error) {
     await stop();
     throw error;
   }
+}
+
+interface Place {
+  readonly folder: string;
+  readonly home: string;
+  readonly port: number;
+}
+
+function run(ziti: string, { folder, home, port }: Place): ChildProcess {
+  const address = [`--ctrl-address=${loopback}`, `--ctrl-port=${port}`, "--no-router"];
+  const login = [`--username=${administrator.username}`, `--password=${administrator.password}`];
+  return spawn(ziti, ["run", "quickstart", `--home=${home}`, ...address, ...login], {
+    // The command line tool keeps its log-in below HOME: the user's own stays as it is.
+    env: { ...process.env, HOME: folder, ZITI_CTRL_BIND_ADDRESS: loopback, ZITI_CTRL_EDGE_BIND_ADDRESS: loopback },
+    stdio: "ignore",
+  });
 }
 
 // The port opens seconds before the administrator exists, so only a log-in counts.
@@ -79,11 +100,9 @@ async function waitForLogIn(
   throw new Error(`the controller at ${target.url} was not ready in ${startSeconds} s: ${reason}`);
 }
 
-async function end(child: ChildProcess, folder: string): Promise<void> {
-  if (child.exitCode === null && child.signalCode === null) {
-    const exited = once(child, "exit");
-    child.kill("SIGINT");
-    await exited;
-  }
-  rmSync(folder, { recursive: true, force: true });
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, "exit");
+  child.kill(signal);
+  await exited;
 }
