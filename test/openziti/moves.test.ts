@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { diff } from "../../openziti/engine/diff";
+import type { Kind } from "../../openziti/kinds/kind";
+import type { Properties } from "../../openziti/values";
 import { MemoryController } from "../support/provider-controller";
 import { checked, engineOn, kindNamed, ownTags } from "../support/provider-inputs";
 
@@ -7,7 +9,7 @@ const otherTags = { ...ownTags, "agyn-stack": "production" };
 const data = { protocols: ["tcp"], addresses: ["gateway.ziti"], portRanges: [{ low: 443, high: 443 }] };
 
 /** What is sent beside the tags: the controller refuses a change of a config without its data. */
-const kinds = [
+const kinds: readonly { readonly kind: Kind; readonly given: Properties; readonly beside: Properties }[] = [
   { kind: kindNamed("Service"), given: { name: "gateway", roleAttributes: ["a"] }, beside: {} },
   { kind: kindNamed("Config"), given: { name: "gateway", configType: "intercept.v1", data }, beside: { data } },
 ];
