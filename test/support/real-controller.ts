@@ -28,7 +28,8 @@ export async function tryFindZiti(): Promise<string | undefined> {
   return (await tryFindEngine(catalog.ziti, process.env, () => undefined))?.path;
 }
 
-async function freePort(): Promise<number> {
+/** A port of the loopback address that nobody listens on. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, loopback);
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -37,20 +38,20 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts `ziti run quickstart` without a router and waits until its administrator can log in. */
-export async function startRealController(ziti: string): Promise<RealController> {
+/** Starts `ziti run quickstart`, by default without a router, and waits until its administrator can log in. */
+export async function startRealController(ziti: string, { withRouter = false } = {}): Promise<RealController> {
   const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-controller-"));
   const home = path.join(folder, "quickstart");
-  const port = await freePort();
+  const place = { folder, home, port: await freePort(), routerPort: withRouter ? await freePort() : undefined };
   const ca = path.join(home, "pki", "root-ca", "certs", "root-ca.cert");
-  const target = { url: `https://${loopback}:${port}`, ...administrator };
-  let child = run(ziti, { folder, home, port });
+  const target = { url: `https://${loopback}:${place.port}`, ...administrator };
+  let child = run(ziti, place);
   const stop = async () => {
     await end(child, "SIGINT");
     rmSync(folder, { recursive: true, force: true });
   };
   const restart = async () => {
-    child = run(ziti, { folder, home, port });
+    child = run(ziti, place);
     await waitForLogIn(target, ca, child);
   };
   try {
@@ -65,10 +66,13 @@ interface Place {
   readonly folder: string;
   readonly home: string;
   readonly port: number;
+  /** Unset: no router. */
+  readonly routerPort?: number;
 }
 
-function run(ziti: string, { folder, home, port }: Place): ChildProcess {
-  const address = [`--ctrl-address=${loopback}`, `--ctrl-port=${port}`, "--no-router"];
+function run(ziti: string, { folder, home, port, routerPort }: Place): ChildProcess {
+  const router = routerPort ? [`--router-address=${loopback}`, `--router-port=${routerPort}`] : ["--no-router"];
+  const address = [`--ctrl-address=${loopback}`, `--ctrl-port=${port}`, ...router];
   const login = [`--username=${administrator.username}`, `--password=${administrator.password}`];
   return spawn(ziti, ["run", "quickstart", `--home=${home}`, ...address, ...login], {
     // The command line tool keeps its log-in below HOME: the user's own stays as it is.
