@@ -3,7 +3,9 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { stringify } from "yaml";
 import { groupBy } from "../access/group-by";
+import { LocalError } from "../local/local-error";
 import type { Terminal } from "../local/terminal";
+import { findObjectProblems, type ObjectProblem } from "./offline/object-problems";
 import { registerObjects, type OfflineObject } from "./offline/objects";
 import { loadStack } from "./offline/stack";
 import { answer, printJson } from "./output";
@@ -17,8 +19,9 @@ interface PreviewOptions {
 const epilogue = `
 Runs the program itself, without cluster, Pulumi CLI or secrets; a placeholder stands for every secret. Below --out,
 manifests/ holds Kubernetes objects, charts/ the Helm releases, openziti/ the overlay's objects, other/ the rest.
-Objects are not held against schemas: the API server does that in \`pulumi preview\`.
-Exit codes: 0 done, 1 failed.`;
+Every Kubernetes object is held against the schemas of Kubernetes and of the definitions (Istio, cert-manager, Gateway API,
+Traefik), the overlay's objects against the provider's check; what is in charts is not. CEL rules are the API server's.
+Exit codes: 0 done, 1 failed, or an object that does not fit: nothing is written then.`;
 
 /** \`agyn-net preview\`: what the program would register for a stack file. */
 export function previewCommand(): Command {
@@ -34,6 +37,7 @@ export function previewCommand(): Command {
 async function perform({ stack, out: folder, json }: PreviewOptions, out: Terminal): Promise<void> {
   const loaded = loadStack(stack);
   const objects = await registerObjects(loaded);
+  refuseProblems(findObjectProblems(objects));
   if (folder !== undefined) for (const object of objects) write(folder, object);
   if (json) return printJson(objects);
   for (const key of loaded.missing)
@@ -43,6 +47,14 @@ async function perform({ stack, out: folder, json }: PreviewOptions, out: Termin
     for (const { kind, name } of group) out.line(`  ${kind} ${name}`);
   }
   out.line(`${objects.length} objects`);
+}
+
+function refuseProblems(problems: readonly ObjectProblem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems.map(({ object, key, reason }) => `  ${object}: ${key} ${reason}`);
+  throw new LocalError(
+    [`The API server or the controller would refuse ${problems.length} field(s):`, ...lines].join("\n"),
+  );
 }
 
 function folderOf(type: string): string {

@@ -6,10 +6,12 @@ import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
 import type { Definition } from "../../../local/engines/definitions";
 
-// What the local platform has no use for, and the engines of these tests do.
+/** Traefik's definitions: the local platform has no use for them, and the engines of these tests do. */
+export const traefikModule = "github.com/traefik/traefik/v3@v3.7.9";
+
 const sources = [
   {
-    module: "github.com/traefik/traefik/v3@v3.7.9",
+    module: traefikModule,
     at: "docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml",
     group: "traefik.io",
   },
