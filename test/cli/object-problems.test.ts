@@ -167,7 +167,8 @@ const misfits: readonly Misfit[] = [
 
 function withValue(node: unknown, [step, ...rest]: Misfit["at"], value: unknown): unknown {
   if (step === undefined) return value;
-  if (Array.isArray(node)) return node.map((item: unknown, index) => (index === step ? withValue(item, rest, value) : item));
+  if (Array.isArray(node))
+    return node.map((item: unknown, index) => (index === step ? withValue(item, rest, value) : item));
   const { [step]: before, ...others } = (node ?? {}) as Inputs;
   const after = withValue(before, rest, value);
   return after === undefined ? others : { ...others, [step]: after };
