@@ -8,6 +8,7 @@ import { isRunning } from "../../../local/running";
 import { listControllerObjects } from "../../../local/stack/inventory";
 import { changeByHand, findByName } from "../support/controller-objects";
 import { hasEngines, LocalPlatform } from "../support/local-platform";
+import { storedFiles } from "../support/stored-files";
 
 const policies = "/apis/security.istio.io/v1/namespaces/agyn-platform/authorizationpolicies";
 
@@ -38,7 +39,7 @@ describe("the local platform", function () {
     const { api, controller } = await local.load();
     const passphrase = readFileSync(local.folders.passphrase, "utf8");
     const secrets = [api.token, controller.password, passphrase];
-    const files = local.storedFiles();
+    const files = storedFiles(local.folders);
     assert.ok(files.some(({ name }) => name.endsWith("dev.json")));
     const screen = { name: "screen", content: await local.succeed("preview", "--simulated") };
     for (const { name, content } of [...files, screen]) {

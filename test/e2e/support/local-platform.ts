@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { readFileSync, readdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
@@ -65,16 +65,6 @@ export class LocalPlatform {
     const platform = await tryLoadPlatform(this.folders);
     if (!platform) throw new Error(`no platform in ${this.folders.root}`);
     return platform;
-  }
-
-  /** Every file Pulumi keeps about the stack: checkpoint, history, configuration. */
-  public storedFiles(): readonly { readonly name: string; readonly content: string }[] {
-    return [this.folders.backend, this.folders.project].flatMap((folder) =>
-      readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .map((entry) => path.join(entry.parentPath, entry.name))
-        .map((name) => ({ name, content: readFileSync(name, "utf8") })),
-    );
   }
 
   /** Ends the engines and removes the folder. Throws when a process that worked in it is left. */
