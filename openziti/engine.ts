@@ -38,6 +38,8 @@ const firstPauseMs = 50;
 export class Engine {
   /** Which resource of this run speaks for an object, by kind and id. */
   private readonly claims = new Map<string, string>();
+  /** What this run took over under the name of a new resource, by kind and id. */
+  private readonly takenOver = new Set<string>();
   private readonly referenced = new Map<string, Promise<string>>();
 
   private readonly snapshot: Snapshot;
@@ -85,10 +87,13 @@ export class Engine {
     return this.confirm(kind, id, news, previous);
   }
 
-  /** Deletes the object. One that is gone, or that another resource took over in this run, needs nothing. */
+  /**
+   * Deletes the object. One that is gone, or that a new resource took over in this run, needs nothing: under the same URN
+   * that was a replacement which found its name taken by what it replaces.
+   */
   async remove(kind: Kind, id: string, urn: string): Promise<void> {
     const holder = this.claims.get(`${kind.name}/${id}`);
-    if (holder !== undefined && holder !== urn) return;
+    if ((holder !== undefined && holder !== urn) || this.takenOver.has(`${kind.name}/${id}`)) return;
     if (kind.reserved !== undefined) {
       const detail = await this.controller.tryGet(kind.collection, id);
       if (detail === undefined) return;
@@ -113,6 +118,7 @@ export class Engine {
       const existing = await this.controller.tryFind(kind.collection, keyOf(kind, inputs));
       if (existing === undefined) throw refuse.explained(kind, error);
       await this.takeOver(kind, urn, existing, inputs);
+      this.takenOver.add(`${kind.name}/${existing.id}`);
       return existing.id;
     }
   }

@@ -25,7 +25,10 @@ export abstract class NamelessObject extends pulumi.CustomResource {
   declare public readonly tags: pulumi.Output<Record<string, string>>;
 
   protected constructor(kind: string, name: string, properties: pulumi.Inputs, opts?: pulumi.CustomResourceOptions) {
-    super(`openziti:index:${kind}`, name, { tags: undefined, ...properties }, opts);
+    // A name is unique, so a replacement finds it taken by what it replaces. Pulumi asks the provider about the order only
+    // where the provider asked for the replacement: not for `pulumi up --replace`.
+    const options = pulumi.mergeOptions({ deleteBeforeReplace: true }, opts);
+    super(`openziti:index:${kind}`, name, { tags: undefined, ...properties }, options);
   }
 }
 

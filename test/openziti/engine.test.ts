@@ -57,8 +57,17 @@ describe("engine", () => {
     assert.equal((await engine.create(service, "urn:new", inputs)).id, id);
     await engine.remove(service, id, "urn:old");
     assert.equal(controller.all("services").length, 1);
-    await engine.remove(service, id, "urn:new");
+    await engineOn(controller).remove(service, id, "urn:new");
     assert.equal(controller.all("services").length, 0);
+  });
+
+  it("keeps the object when its replacement comes before its deletion: the replacement finds the name taken by it", async () => {
+    const { id } = await engineOn(controller).create(service, "urn", inputs);
+    const engine = engineOn(controller);
+    engine.claim(service, id, "urn", inputs);
+    assert.equal((await engine.create(service, "urn", inputs)).id, id);
+    await engine.remove(service, id, "urn");
+    assert.equal(controller.all("services").length, 1);
   });
 
   it("refuses a rename to a taken name before the controller drops it silently", async () => {
