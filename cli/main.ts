@@ -11,6 +11,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   "what-can": async () => (await import("./explain.js")).whatCanCommand(),
   preflight: async () => (await import("./preflight.js")).preflightCommand(),
   rotate: async () => (await import("./rotate.js")).rotateCommand(),
+  leftovers: async () => (await import("./leftovers.js")).leftoversCommand(),
   report: async () => (await import("./report.js")).reportCommand(),
   verify: async () => (await import("./verify.js")).verifyCommand(),
 };

@@ -34,7 +34,11 @@ export function readStackConnection(exported: unknown): StackConnection {
       "the stack has no connection to a controller yet, so there is nothing to rotate. Run pulumi up first.",
     );
   }
-  const given = open(inputs) as Properties;
+  return toStackConnection(open(inputs) as Properties);
+}
+
+/** The connection that the provider's arguments amount to. */
+export function toStackConnection(given: Properties): StackConnection {
   const { cluster, credential, stack } = toConnection(given);
   const { cert = "", key = "", urls, ...peer } = cluster;
   const address = { ...peer, url: urls[0] ?? "" }; // any controller of a cluster takes the change for all

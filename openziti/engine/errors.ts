@@ -1,4 +1,5 @@
-import { ApiError } from "../client/errors";
+import { ApiError, UnreachableError } from "../client/errors";
+import { PortForwardError } from "../client/port-forward/errors";
 import { Kind, wireName } from "../kinds/kind";
 import { Detail } from "./translate";
 
@@ -54,6 +55,15 @@ export function explained(kind: Kind, error: unknown): unknown {
   const field = kind.fields.find((each) => wireName(each) === error.field);
   if (field?.type !== "roles") return error;
   return new RefusedError(`${error.message}. After "@" the controller wants an id, never a name: "@\${object.id}".`);
+}
+
+/** Adds how to go on when a deletion finds no controller: it may be lost for good. */
+export function withWayOut(error: unknown): unknown {
+  if (!(error instanceof UnreachableError || error instanceof PortForwardError)) return error;
+  return new RefusedError(
+    `${error.message} If the controller is lost for good, let go of its objects without it: set controller.forget to true ` +
+      `(resource option retainOnDelete), run "pulumi up", and destroy again.`,
+  );
 }
 
 function nameOf(kind: Kind, detail: Detail): string {

@@ -7,14 +7,10 @@ import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
 import { connectionProblems, secretArguments, toConnection } from "./connection";
+import { ownTagsOf } from "./own-tags";
 import { changedNames, detailedDiff } from "./detailed-diff";
 import { pluginVersion, renderSchema } from "./schema";
 import { fromStruct, toStruct } from "./struct";
-
-/** Tags every object of the stack carries: without digits and dots, so that the controller can filter by them. */
-function ownTagsOf(stack: string): Readonly<Record<string, string>> {
-  return { "agyn-managed-by": "agyn-networking", "agyn-stack": stack };
-}
 
 /** What the provider's arguments amount to, once the engine has given them. */
 export interface Configured {

@@ -3,7 +3,7 @@ import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { check } from "../engine/check";
 import { type Change, diff, mustDeleteFirst } from "../engine/diff";
-import { RefusedError } from "../engine/errors";
+import { RefusedError, withWayOut } from "../engine/errors";
 import { isTokenExpired } from "../engine/token";
 import { toPlannedState } from "../engine/translate";
 import { tryFindKind } from "../kinds";
@@ -77,7 +77,10 @@ export class Objects {
   }
 
   async delete(request: proto.DeleteRequest): Promise<Empty> {
-    await this.configured().engine.remove(kindOf(request.getUrn()), request.getId(), request.getUrn());
+    const { engine } = this.configured();
+    await engine.remove(kindOf(request.getUrn()), request.getId(), request.getUrn()).catch((error: unknown) => {
+      throw withWayOut(error);
+    });
     return new Empty();
   }
 }

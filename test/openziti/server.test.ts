@@ -158,6 +158,11 @@ describe("provider over gRPC", () => {
     }
   });
 
+  it("names the way out when a deletion finds no controller", async () => {
+    await rpc.configure(connection({ url: "https://unknown.invalid:1281" }));
+    await assert.rejects(rpc.delete(service, "id"), /cannot be reached.*set controller\.forget to true/s);
+  });
+
   it("refuses work before it was configured, and kinds it does not know", async () => {
     await assert.rejects(rpc.check(service, { name: "s" }), /before it was configured/);
     await assert.rejects(rpc.check(urnOf("Rocket"), {}), /openziti:index:Rocket is not a kind/);
