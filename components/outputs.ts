@@ -53,7 +53,7 @@ export interface StackOutputs {
   readonly overlaySidecar: pulumi.Output<SidecarSettings>;
   /** The credential for the controller: `kind`, and of a certificate `notAfter` and `daysLeft` (whole days). */
   readonly overlayCredential: pulumi.Output<CredentialLife>;
-  /** Policies that are not this stack's and let somebody dial or bind its services. */
+  /** Policies that are not this stack's and let somebody dial or bind its services, as of the last refresh. */
   readonly overlayForeignGrants: pulumi.Output<readonly ForeignGrant[]>;
   /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
   readonly networkPolicies: pulumi.Output<string[]>;

@@ -1,10 +1,13 @@
 import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { toServiceError } from "./server/failure";
+import { EngineLog } from "./server/engine-log";
+import { ForeignGrants, foreignGrantsToken } from "./server/foreign-grants";
 import { Functions } from "./server/functions";
 import { Lifecycle } from "./server/lifecycle";
-import { Objects } from "./server/objects";
+import { Objects, typeOfUrn } from "./server/objects";
 
 /** A provider that listens on loopback. */
 export interface RunningServer {
@@ -15,24 +18,38 @@ export interface RunningServer {
 
 /** Serves Pulumi's provider protocol on a free port of the loopback interface. */
 export async function startServer(): Promise<RunningServer> {
-  const lifecycle = new Lifecycle();
+  const log = new EngineLog();
+  const lifecycle = new Lifecycle(log);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configured = () => lifecycle.configured();
-  server.addService(ResourceProviderService, handlers(lifecycle, new Objects(configured), new Functions(configured)));
+  const resources = { objects: new Objects(configured), foreignGrants: new ForeignGrants(configured, log) };
+  server.addService(ResourceProviderService, handlers(lifecycle, resources, new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   const stop = async () => {
     await lifecycle.cancel();
+    log.close();
     server.forceShutdown();
   };
   return { port, stop };
 }
 
-function handlers(lifecycle: Lifecycle, objects: Objects, functions: Functions): grpc.UntypedServiceImplementation {
+interface Resources {
+  readonly objects: Objects;
+  readonly foreignGrants: ForeignGrants;
+}
+
+function handlers(
+  lifecycle: Lifecycle,
+  { objects, foreignGrants }: Resources,
+  functions: Functions,
+): grpc.UntypedServiceImplementation {
+  const of = (request: { getUrn(): string }) =>
+    typeOfUrn(request.getUrn()) === foreignGrantsToken ? foreignGrants : objects;
   return {
-    handshake: unary(() => lifecycle.handshake()),
+    handshake: unary(lifecycle.handshake.bind(lifecycle)),
     attach: unary(() => new Empty()),
     getPluginInfo: unary(() => lifecycle.pluginInfo()),
     getSchema: unary(() => lifecycle.schema()),
@@ -40,12 +57,12 @@ function handlers(lifecycle: Lifecycle, objects: Objects, functions: Functions):
     diffConfig: unary(lifecycle.diffConfig.bind(lifecycle)),
     configure: unary(lifecycle.configure.bind(lifecycle)),
     cancel: unary(() => lifecycle.cancel()),
-    check: unary(objects.check.bind(objects)),
-    diff: unary(objects.diff.bind(objects)),
-    create: unary(objects.create.bind(objects)),
-    read: unary(objects.read.bind(objects)),
-    update: unary(objects.update.bind(objects)),
-    delete: unary(objects.delete.bind(objects)),
+    check: unary((request: proto.CheckRequest) => of(request).check(request)),
+    diff: unary((request: proto.DiffRequest) => of(request).diff(request)),
+    create: unary((request: proto.CreateRequest) => of(request).create(request)),
+    read: unary((request: proto.ReadRequest) => of(request).read(request)),
+    update: unary((request: proto.UpdateRequest) => of(request).update(request)),
+    delete: unary((request: proto.DeleteRequest) => of(request).delete(request)),
     invoke: unary(functions.invoke.bind(functions)),
   };
 }

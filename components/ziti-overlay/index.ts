@@ -11,6 +11,7 @@ import { renderPublicObjects } from "../../access/render/public-objects";
 import { createManifests } from "../manifests";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
+import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
 import { createZitiManagement } from "./ziti-management";
 
@@ -43,7 +44,7 @@ export interface ZitiOverlayArgs {
   /** How pods reach the advertised and public names inside of the cluster. */
   readonly clusterDns: ClusterDnsMode;
   readonly sidecar: SidecarSettings;
-  /** Look in every run for policies of others that reach our services. */
+  /** Look in previews and refreshes for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
   /** Install trust-manager beside cert-manager; only with a managed controller. */
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
@@ -86,33 +87,23 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     );
     const inController = { retainOnDelete: args.forget, provider };
     if (controller) installWayIn(name, args, { controller, inController, child });
-    const services = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
+    const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
     deployZitiManagement(name, args, connection, child);
 
-    this.serviceIds = pulumi.output(Object.fromEntries([...services].map(([service, { id }]) => [service, id])));
+    this.serviceIds = pulumi.output(
+      Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
+    );
     this.addresses = pulumi.output(
       Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
     );
-    this.foreignGrants = this.findForeignGrants(args, provider, [...services.values()]);
+    const isWatched = args.watchForeignGrants && !args.forget;
+    this.foreignGrants = isWatched ? watchForeignGrants(name, network.all, { ...child, provider }) : pulumi.output([]);
     this.clusterDnsLines = createClusterDns(name, args.clusterDns, clusterNames(options), child);
     this.sidecar = pulumi.output(args.sidecar);
     this.credential = pulumi.output(args.credential);
     for (const warning of args.warnings) void pulumi.log.warn(warning, this);
     const { serviceIds, addresses, credential, foreignGrants } = this;
     this.registerOutputs({ serviceIds, addresses, credential, foreignGrants });
-  }
-
-  // Asked once our own services exist: before, there is nothing to reach.
-  private findForeignGrants(
-    { watchForeignGrants, forget }: ZitiOverlayArgs,
-    provider: openziti.Provider,
-    dependsOn: pulumi.Resource[],
-  ): pulumi.Output<readonly openziti.ForeignGrant[]> {
-    if (!watchForeignGrants || forget) return pulumi.output([]);
-    return openziti.foreignGrants({ provider, dependsOn }).apply((grants) => {
-      for (const grant of grants) void pulumi.log.warn(describeGrant(grant), this);
-      return grants;
-    });
   }
 }
 
@@ -155,9 +146,4 @@ function deployZitiManagement(
 function toConnection({ connection, credential }: ZitiOverlayArgs, controller: Controller): ControllerConnection {
   const { username, password, ca } = controller;
   return { ...connection, ca, ...(credential.kind === "generated" ? { username, password } : {}) };
-}
-
-function describeGrant({ name, type, identityRoles, services }: openziti.ForeignGrant): string {
-  const verb = type === "Dial" ? "dial" : "bind";
-  return `Policy "${name}" is not this stack's and lets ${identityRoles.join(", ")} ${verb} ${services.join(", ")}.`;
 }

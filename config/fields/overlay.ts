@@ -68,7 +68,7 @@ export const overlayFields = {
   },
   "overlay.watchForeignGrants": {
     type: flag,
-    help: "Ask the controller in every run for policies of others that let somebody dial or bind our services, and warn. Without it, a run that changes nothing sends the controller nothing.",
+    help: "Ask the controller in every preview and refresh for policies of others that let somebody dial or bind our services, and warn.",
     example: true,
     ...both(value(true)),
   },

@@ -1,20 +1,8 @@
 import type { Entity } from "../client/envelope";
 import { all, anyOf, equals } from "../client/filter";
-import type { Properties } from "../values";
 import { textsOf } from "./found";
 import type { Asked, ProviderFunction } from "./function";
-
-/** A policy of somebody else that lets identities dial or bind what this stack's own policies govern. */
-export interface ForeignGrant {
-  readonly id: string;
-  readonly name: string;
-  readonly type: "Dial" | "Bind";
-  readonly semantic: "AnyOf" | "AllOf";
-  readonly identityRoles: readonly string[];
-  readonly serviceRoles: readonly string[];
-  /** Names of our services it reaches, and `#attribute` where it reaches whatever our policies select by that attribute. */
-  readonly services: readonly string[];
-}
+import type { ForeignGrant } from "./grant";
 
 /** Something a service policy may select: one of our services, or all that will ever carry an attribute of our policies. */
 interface Target {
@@ -37,7 +25,7 @@ export const foreignGrants: ProviderFunction = {
       description: "id, name, type, semantic, identityRoles, serviceRoles, and the services reached; by name.",
     },
   ],
-  answer: async (asked) => ({ grants: (await listForeignGrants(asked)) as unknown as readonly Properties[] }),
+  answer: async (asked) => ({ grants: await listForeignGrants(asked) }),
 };
 
 /** Three list requests, however many policies others have: the controller looks for those that can reach us. */

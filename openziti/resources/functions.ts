@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ForeignGrant } from "../functions/foreign-grants";
+import type { ForeignGrant } from "../functions/grant";
 
-export type { ForeignGrant };
+export { describeGrant, type ForeignGrant } from "../functions/grant";
 
 /** An object of the controller, whoever made it. */
 export interface FoundObject {
@@ -64,7 +64,7 @@ export function policyAdvice(
 
 /**
  * Service policies that are not this stack's and let somebody dial or bind its services, by name; empty when there are
- * none. In a preview that cannot reach a controller yet, unknown.
+ * none. In a preview that cannot reach a controller yet, unknown. Asks in every run; `ForeignGrants` only when refreshed.
  */
 export function foreignGrants(opts?: FunctionOptions): pulumi.Output<readonly ForeignGrant[]> {
   return listed("openziti:index:foreignGrants", {}, "grants", opts);

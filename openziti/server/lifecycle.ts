@@ -9,6 +9,7 @@ import { Properties } from "../values";
 import { connectionProblems, secretArguments, toConnection } from "./connection";
 import { ownTagsOf } from "./own-tags";
 import { changedNames, detailedDiff } from "./detailed-diff";
+import type { EngineLog } from "./engine-log";
 import { pluginVersion, renderSchema } from "./schema";
 import { fromStruct, toStruct } from "./struct";
 
@@ -24,13 +25,16 @@ export class Lifecycle {
   private client?: ControllerClient;
   private current?: Configured;
 
+  constructor(private readonly log: EngineLog) {}
+
   /** The connection to work with. Fails before `configure`. */
   configured(): Configured {
     if (this.current === undefined) throw new RefusedError("The provider was asked to work before it was configured.");
     return this.current;
   }
 
-  handshake(): proto.ProviderHandshakeResponse {
+  handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
+    this.log.connect(request.getEngineAddress());
     return new proto.ProviderHandshakeResponse()
       .setAcceptSecrets(true)
       .setAcceptResources(false)

@@ -105,8 +105,13 @@ function sealedNames(kind: Kind, secrets: ReadonlySet<string>): ReadonlySet<stri
   return new Set([...secrets, ...always]);
 }
 
+/** The type token in the unique name of a resource. */
+export function typeOfUrn(urn: string): string {
+  return urn.split("::")[2]?.split("$").at(-1) ?? "";
+}
+
 function kindOf(urn: string): Kind {
-  const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
+  const token = typeOfUrn(urn);
   const kind = tryFindKind(token);
   if (kind === undefined) throw new RefusedError(`${token} is not a kind of object this provider manages.`);
   return kind;

@@ -3,6 +3,7 @@ import type { Parameter, ProviderFunction, Result } from "../functions/function"
 import { kinds, tokenOf } from "../kinds";
 import { Field, FieldType, Kind, Output } from "../kinds/kind";
 import { Argument, providerArguments } from "./connection";
+import { foreignGrantsSchema, foreignGrantsToken } from "./foreign-grants";
 
 /** Version of the provider: that of the project it is part of. */
 export const pluginVersion = "0.1.0";
@@ -21,7 +22,10 @@ export function renderSchema(): string {
     types: Object.fromEntries(
       providerArguments.flatMap(({ name, fields }) => (fields ? [[typeToken(name), objectType(fields)]] : [])),
     ),
-    resources: Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+    resources: {
+      ...Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+      [foreignGrantsToken]: foreignGrantsSchema,
+    },
     functions: Object.fromEntries(functions.map((each) => [functionToken(each), functionShape(each)])),
   });
 }

@@ -2,13 +2,15 @@ import { cpus } from "node:os";
 import { benchLocal } from "./local";
 import { benchMesh } from "./mesh";
 import { benchNetworkPolicies } from "./network-policies";
+import { benchOverlay } from "./overlay";
 import { benchStartUp } from "./start-up";
 
 /** `npm run bench`: prints the figures of this machine. Figures are reported, never asserted. */
 async function main(): Promise<void> {
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node.js ${process.version}`);
   console.log("median (min–max over the rounds of this run)\n");
-  for (const section of [benchStartUp, benchMesh, benchNetworkPolicies, benchLocal]) {
+  const sections = [benchStartUp, benchMesh, benchNetworkPolicies, benchOverlay, benchLocal];
+  for (const section of sections) {
     for (const line of await section()) console.log(line);
   }
 }

@@ -173,7 +173,9 @@ describe("the overlay", () => {
     const watched = await registerProgram("dev", {}, [], { foreignGrants });
     assert.deepEqual(watched.outputs.overlayForeignGrants, foreignGrants);
     for (const off of [{ overlay: { watchForeignGrants: false } }, { controller: { forget: true } }]) {
-      assert.deepEqual((await registerProgram("dev", off, [], { foreignGrants })).outputs.overlayForeignGrants, []);
+      const unwatched = await registerProgram("dev", off, [], { foreignGrants });
+      assert.deepEqual(unwatched.outputs.overlayForeignGrants, []);
+      assert.deepEqual(ofType(unwatched, "openziti:index:ForeignGrants"), []);
     }
   });
 

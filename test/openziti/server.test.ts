@@ -48,7 +48,7 @@ describe("provider over gRPC", () => {
         .sort(),
       [
         ...["AuthPolicy", "Authenticator", "CertificateAuthority", "Config", "ConfigType", "EdgeRouter"],
-        ...["EdgeRouterPolicy", "ExternalJwtSigner", "Identity", "Service", "ServiceEdgeRouterPolicy"],
+        ...["EdgeRouterPolicy", "ExternalJwtSigner", "ForeignGrants", "Identity", "Service", "ServiceEdgeRouterPolicy"],
         "ServicePolicy",
       ],
     );

@@ -43,9 +43,9 @@ export class ProviderRpc {
     this.client.close();
   }
 
-  handshake() {
+  handshake(engineAddress = "127.0.0.1:1") {
     return answerOf<proto.ProviderHandshakeResponse>((done) =>
-      this.client.handshake(new proto.ProviderHandshakeRequest().setEngineAddress("127.0.0.1:1"), done),
+      this.client.handshake(new proto.ProviderHandshakeRequest().setEngineAddress(engineAddress), done),
     );
   }
 

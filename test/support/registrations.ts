@@ -98,7 +98,6 @@ async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, re
         return { id: args.id || `${args.name}-id`, state: mockState(args, answers) };
       },
       call: (args) => {
-        if (args.token === "openziti:index:foreignGrants") return { grants: answers.foreignGrants ?? [] };
         throw new Error(`the program called ${args.token}, which no mock answers`);
       },
     },
@@ -163,10 +162,11 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  { corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n" }: Answers,
+  { foreignGrants = [], corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n" }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
+  if (type === "openziti:index:ForeignGrants") return { ...state, grants: foreignGrants };
   if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
   if (name.endsWith("-corefile")) return { ...state, data: { Corefile: corefile } };

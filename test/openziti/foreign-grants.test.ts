@@ -1,0 +1,97 @@
+import * as grpc from "@grpc/grpc-js";
+import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
+import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import assert from "node:assert/strict";
+import { Empty } from "google-protobuf/google/protobuf/empty_pb";
+import { ControllerDouble } from "../../local/doubles/controller/controller-double";
+import { RunningServer, startServer } from "../../openziti/server";
+import { unknown } from "../../openziti/values";
+import { administrator, startTestDouble, tlsFixtures } from "../support/contract-double";
+import { clientOf } from "../support/provider-client";
+import { ownTags } from "../support/provider-inputs";
+import { ProviderRpc, secret, urnOf } from "../support/provider-rpc";
+
+const urn = urnOf("ForeignGrants", "overlay-foreign-grants");
+
+/** Pulumi's engine as far as a provider talks to it: it notes what is logged. */
+async function startEngine() {
+  const logged: string[] = [];
+  const server = new grpc.Server();
+  server.addService(EngineService, {
+    log: ({ request }: { request: LogRequest }, done: (error: null, answer: Empty) => void) => {
+      const severity = request.getSeverity() === LogSeverity.WARNING ? "warning" : request.getSeverity();
+      logged.push(`${severity} of ${request.getUrn()}: ${request.getMessage()}`);
+      done(null, new Empty());
+    },
+  });
+  const port = await new Promise<number>((resolve, reject) => {
+    const credentials = grpc.ServerCredentials.createInsecure();
+    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
+  });
+  return { address: `127.0.0.1:${port}`, logged, stop: () => server.forceShutdown() };
+}
+
+describe("the watch over policies of others", () => {
+  let double: ControllerDouble;
+  let server: RunningServer;
+  let rpc: ProviderRpc;
+  let engine: Awaited<ReturnType<typeof startEngine>>;
+  beforeEach(async () => {
+    double = await startTestDouble();
+    engine = await startEngine();
+    server = await startServer();
+    rpc = new ProviderRpc(server.port);
+    await rpc.handshake(engine.address);
+    const password = secret(administrator.password);
+    await rpc.configure({ url: double.url, ca: tlsFixtures.ca, username: "admin", password, stack: "test" });
+    const gateway = { name: "gateway", roleAttributes: ["gateway"], encryptionRequired: true, tags: ownTags };
+    await clientOf(double.url).create("services", gateway);
+    double.requests.length = 0;
+  });
+  afterEach(async () => {
+    rpc.close();
+    await server.stop();
+    engine.stop();
+    await double.close();
+  });
+
+  async function addRogue() {
+    const roles = { semantic: "AnyOf", identityRoles: ["#all"], serviceRoles: ["#all"] };
+    await clientOf(double.url).create("service-policies", { name: "rogue", type: "Dial", ...roles, tags: {} });
+    double.requests.length = 0;
+  }
+
+  const namesOf = (state: Record<string, unknown>) => (state["grants"] as { name: string }[]).map(({ name }) => name);
+
+  it("asks when it is made, with three lists and nothing else", async () => {
+    await addRogue();
+    assert.deepEqual(namesOf((await rpc.create(urn, {})).properties), ["rogue"]);
+    assert.deepEqual(double.requests.map(({ method, path }) => `${method} ${path}`).sort(), [
+      ...["GET /service-policies", "GET /service-policies", "GET /services", "POST /authenticate"],
+    ]);
+  });
+
+  it("finds at a refresh what came since, and warns with its name", async () => {
+    const { id, properties } = await rpc.create(urn, {});
+    assert.deepEqual(namesOf(properties), []);
+    await addRogue();
+    const read = await rpc.read(urn, id, {}, properties);
+    assert.deepEqual([read.id, read.inputs, namesOf(read.properties)], [id, {}, ["rogue"]]);
+    assert.deepEqual(engine.logged, [
+      `warning of ${urn}: Policy "rogue" is not this stack's and lets #all dial gateway.`,
+    ]);
+  });
+
+  it("sends nothing in a preview, in a run that changes nothing, and when it goes", async () => {
+    assert.deepEqual((await rpc.create(urn, {}, true)).properties, { grants: unknown });
+    assert.equal((await rpc.diff(urn, "foreign-grants", {}, {}, { grants: [] })).hasChanges, false);
+    await rpc.delete(urn, "foreign-grants");
+    assert.deepEqual(double.requests, []);
+  });
+
+  it("takes no property", async () => {
+    assert.deepEqual((await rpc.check(urn, {})).failures, []);
+    const { failures } = await rpc.check(urn, { grants: [] });
+    assert.deepEqual(failures, [{ property: "grants", reason: "is no property of ForeignGrants, which takes none" }]);
+  });
+});
