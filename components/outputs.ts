@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Enforcement } from "../access/enforcement";
 import type { PolicySize } from "../access/measure-policies";
 import type { OutsideMesh } from "../access/outside-mesh";
 import type { SidecarSettings } from "../access/sidecar-settings";
@@ -59,6 +60,8 @@ export interface StackOutputs {
   readonly networkPolicies: pulumi.Output<string[]>;
   /** Every flow that the network policies leave open, or would with `networkPolicies.report`, a line each. */
   readonly networkFlows: pulumi.Output<string[]>;
+  /** Whether the cluster enforces network policies: `verdict` and `because`; not set without `networkPolicies.probe`. */
+  readonly networkPolicyEnforcement?: pulumi.Output<Enforcement>;
   /** The complete configuration in force, defaults included; secrets only say whether they are set. */
   readonly configuration: ReturnType<typeof effectiveConfiguration>;
 }
@@ -97,6 +100,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     overlayForeignGrants: overlay.foreignGrants,
     networkPolicies: networkPolicies.policies,
     networkFlows: networkPolicies.flows,
+    ...(networkPolicies.enforcement && { networkPolicyEnforcement: networkPolicies.enforcement }),
     configuration: effectiveConfiguration(settings),
   };
 }

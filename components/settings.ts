@@ -4,7 +4,9 @@ import { sidecarSettings } from "../access/sidecar-settings";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
+import { versions } from "../versions";
 import type { ClusterArgs } from "./cluster";
+import type { EnforcementProbeArgs } from "./enforcement-probe";
 import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
@@ -55,8 +57,15 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       model,
       admission: settings.networkPolicies.admission,
       report: settings.networkPolicies.report,
+      probe: settings.networkPolicies.probe ? toProbe(settings) : undefined,
+      requireEnforcement: settings.networkPolicies.requireEnforcement,
     },
   };
+}
+
+function toProbe({ namespaces, images }: Settings): EnforcementProbeArgs {
+  const repository = images.registry === undefined ? "busybox" : `${images.registry}/library/busybox`;
+  return { namespace: namespaces.workloads, image: `${repository}:${versions.busybox}` };
 }
 
 function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ZitiOverlayArgs, "portForward"> {

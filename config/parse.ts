@@ -8,6 +8,7 @@ import {
   closedDestinations,
   distinctEgress,
   knownAddresses,
+  measuredEnforcement,
   knownEgressServices,
   narrowPrivateEgress,
 } from "./rules/network-policies";
@@ -47,6 +48,7 @@ const rules: readonly Rule[] = [
   closedDestinations,
   distinctEgress,
   knownAddresses,
+  measuredEnforcement,
   narrowPrivateEgress,
   realNames,
   trustedIssuer,

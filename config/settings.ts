@@ -133,5 +133,9 @@ export interface NetworkPolicySettings extends NetworkPolicyOptions {
   readonly admission: boolean;
   /** Say what the policies would cut while they are off. */
   readonly report: boolean;
+  /** Measure with two pods whether the cluster enforces policies. */
+  readonly probe: boolean;
+  /** Fail unless the probe saw them enforced. */
+  readonly requireEnforcement: boolean;
   readonly cni: "any";
 }

@@ -94,6 +94,9 @@ class Watcher {
     const before = this.progress;
     this.progress = advance(before, event);
     for (const failure of this.progress.failures.slice(before.failures.length).filter(isOfObject)) this.show(failure);
+    for (const warning of this.progress.warnings.slice(before.warnings.length)) {
+      terminal.line(terminal.colors.yellow(`warning: ${warning}`));
+    }
     for (const urn of this.progress.drifted.slice(before.drifted.length)) {
       terminal.line(`drifted: ${kindOf(urn)} ${nameOf(urn)}`);
     }

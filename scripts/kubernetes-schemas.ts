@@ -16,6 +16,7 @@ export const renderedKinds = [
   "v1 ConfigMap",
   "v1 Service",
   "v1 ServiceAccount",
+  "v1 Pod",
   "apps/v1 Deployment",
   "networking.k8s.io/v1 NetworkPolicy",
   "networking.k8s.io/v1 Ingress",

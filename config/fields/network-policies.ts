@@ -82,6 +82,18 @@ export const networkPolicyFields = {
     example: true,
     ...both(value(false)),
   },
+  "networkPolicies.probe": {
+    type: flag,
+    help: "Measure whether the cluster enforces policies, with two bare pods and two policies of their own in the namespace of the workloads. The verdict is the output `networkPolicyEnforcement`, and a warning unless it is `enforced`.",
+    example: true,
+    ...both(value(false)),
+  },
+  "networkPolicies.requireEnforcement": {
+    type: flag,
+    help: "Fail unless the probe saw policies enforced; an inconclusive probe fails too. Needs `networkPolicies.probe`.",
+    example: true,
+    ...both(value(false)),
+  },
   "networkPolicies.cni": {
     type: oneOf("any"),
     help: "The network plugin to write policies for. `any`: standard NetworkPolicy objects only.",

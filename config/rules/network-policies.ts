@@ -111,3 +111,12 @@ export const narrowPrivateEgress: Rule = (draft) => {
     return [{ key, reason, allowed: "a single private address (/32, /128), or public ranges" }];
   });
 };
+
+/** Nobody can require what is not measured. */
+export const measuredEnforcement: Rule = (draft) => {
+  if (draft["networkPolicies.requireEnforcement"] !== true || draft["networkPolicies.probe"] !== false) return [];
+  const reason = "requires a verdict, and networkPolicies.probe is off: nothing would be measured";
+  return [
+    { key: "networkPolicies.requireEnforcement", reason, allowed: "true together with networkPolicies.probe: true" },
+  ];
+};

@@ -20,6 +20,8 @@ export interface Progress {
   readonly refreshed: Counts<string>;
   readonly layers: Layers;
   readonly failures: readonly Failure[];
+  /** What the program or a provider warned of. */
+  readonly warnings: readonly string[];
   /** Objects that a refresh found changed or gone, by URN. */
   readonly drifted: readonly string[];
   /** Objects being refreshed right now, by URN: an `up --refresh` handles an object twice. */
@@ -37,6 +39,7 @@ export const noProgress: Progress = {
   refreshed: new Map(),
   layers: new Map(),
   failures: [],
+  warnings: [],
   drifted: [],
   refreshing: new Set(),
 };
@@ -49,6 +52,9 @@ export function advance(progress: Progress, event: EngineEvent): Progress {
   if (diagnosticEvent?.severity === "error") {
     const failure = { urn: diagnosticEvent.urn, message: plainText(diagnosticEvent.message) };
     return { ...progress, failures: [...progress.failures, failure] };
+  }
+  if (diagnosticEvent?.severity === "warning") {
+    return { ...progress, warnings: [...progress.warnings, plainText(diagnosticEvent.message)] };
   }
   return progress;
 }

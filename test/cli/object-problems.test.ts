@@ -9,7 +9,7 @@ import { projectRoot } from "../support/project-root";
 import { productionText, type Sections } from "./stack-variants";
 
 const perHost = { tls: { mode: "perHost", hsts: true }, hosts: { llm: "llm.agents.acme-robotics.io" }, port: 2496 };
-const packets = { enabled: true, llmProviders: ["anthropic"], admission: true };
+const packets = { enabled: true, llmProviders: ["anthropic"], admission: true, probe: true };
 const traefik = { provider: "ingress", className: "traefik", controller: { entry: "mesh" } };
 const gatewayApi = { provider: "gateway-api", className: "istio", tls: { mode: "perHost" } };
 

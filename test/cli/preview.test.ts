@@ -54,6 +54,15 @@ describe("agyn-net preview", function () {
     for (const [name, content] of manifests) assert.ok((parse(content) as { kind?: string }).kind, name);
   });
 
+  it("shows the probe of a stack that requires what it measures", async () => {
+    const stack = path.join(folder, "Pulumi.probed.yaml");
+    const networkPolicies = { probe: true, requireEnforcement: true };
+    writeFileSync(stack, productionText({ networkPolicies }));
+    const { code, out, errors } = await runCommand(["preview", "--stack", stack]);
+    assert.equal(code, 0, errors);
+    assert.match(out, /Pod network-policies-enforcement-probe-prober/);
+  });
+
   it("shows every problem of a configuration, and no object", async () => {
     const stack = path.join(folder, "Pulumi.bad.yaml");
     writeFileSync(stack, productionText({ ingress: { port: 0 } }));

@@ -16,6 +16,11 @@ const cases: readonly [string, Record<string, unknown>, RegExp][] = [
     { "networkPolicies.internetEgress": [{ service: "gateway", destinations: ["0.0.0.0/0"] }] },
     /\.because is missing/,
   ],
+  [
+    "a verdict that nothing measures",
+    { "networkPolicies.requireEnforcement": true },
+    /networkPolicies\.probe is off: nothing would be measured/,
+  ],
   ["an empty list of destinations", exception([]), /destinations has 0 items/],
   ["the metadata service", exception(["169.254.169.254/32"]), /credentials of a node/],
   ["the metadata service over IPv6", exception(["fd00:ec2::254/128"]), /credentials of a node/],

@@ -57,6 +57,8 @@ export interface Answers {
   readonly foreignGrants?: readonly object[];
   /** Content of the cluster's Corefile. Default: one as kubeadm writes it. */
   readonly corefile?: string;
+  /** What the prober of the enforcement probe left as its last words. Default: it has not ended. */
+  readonly probed?: string;
 }
 
 /** Runs the real program under closed mocks. Rejects with what the program throws. */
@@ -162,13 +164,21 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  { foreignGrants = [], corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n" }: Answers,
+  { foreignGrants = [], corefile = ".:53 {
+    errors
+    forward . /etc/resolv.conf
+}
+", probed }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
   if (type === "openziti:index:ForeignGrants") return { ...state, grants: foreignGrants };
   if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
+  if (type === "kubernetes:core/v1:Pod") {
+    const terminated = probed === undefined ? undefined : { message: probed };
+    return { ...state, status: { podIP: "fd70::2", containerStatuses: [{ state: { terminated } }] } };
+  }
   if (name.endsWith("-corefile")) return { ...state, data: { Corefile: corefile } };
   if (name.endsWith("-trust-bundle")) return { ...state, data: { "ctrl-plane-cas.crt": "pem" } };
   return state;

@@ -1,0 +1,84 @@
+import * as k8s from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { judgeEnforcement, type Enforcement } from "../access/enforcement";
+import {
+  listenerScript,
+  probeLabels,
+  proberScript,
+  renderProbePolicies,
+  type ProbePod,
+} from "../access/render/enforcement-probe";
+import { createManifests } from "./manifests";
+
+/** Where the probe runs, and with what. */
+export interface EnforcementProbeArgs {
+  /** Namespace of the agents' pods: what is measured there counts for them. */
+  readonly namespace: string;
+  /** Image with a shell, `wget` and `httpd`: BusyBox. */
+  readonly image: string;
+}
+
+/**
+ * Measures once whether the cluster enforces policies: two bare pods, the policies before them. Returns what they found;
+ * to measure again, replace both pods.
+ */
+export function createEnforcementProbe(
+  name: string,
+  { namespace, image }: EnforcementProbeArgs,
+  opts: pulumi.CustomResourceOptions,
+): pulumi.Output<Enforcement> {
+  const policies = createManifests(name, renderProbePolicies(namespace), opts);
+  const createPod = (
+    pod: ProbePod,
+    container: Omit<k8s.types.input.core.v1.Container, "name">,
+    dependsOn: pulumi.Resource[],
+  ) =>
+    new k8s.core.v1.Pod(
+      `${name}-${pod}`,
+      {
+        metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
+        spec: { ...podDefaults, containers: [{ name: pod, image, ...containerDefaults, ...container }] },
+      },
+      pulumi.mergeOptions(opts, { dependsOn }),
+    );
+
+  const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] }, policies);
+  const prober = createPod(
+    "prober",
+    {
+      command: ["/bin/sh", "-c", proberScript],
+      env: [
+        { name: "TARGET", value: addressOf(listener) },
+        { name: "REPORT", value: reportFile },
+      ],
+      terminationMessagePath: reportFile,
+      // Never ready: whoever waits for the pod waits until it has ended, and so has something to say.
+      readinessProbe: { exec: { command: ["/bin/false"] } },
+    },
+    policies,
+  );
+  return reportOf(prober).apply(judgeEnforcement);
+}
+
+const reportFile = "/dev/termination-log";
+const nobody = 65534;
+const podDefaults = {
+  restartPolicy: "Never",
+  automountServiceAccountToken: false,
+  securityContext: { runAsNonRoot: true, runAsUser: nobody, seccompProfile: { type: "RuntimeDefault" } },
+};
+const containerDefaults = {
+  securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+  resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },
+};
+
+// A URL wants brackets around an IPv6 address. Pods of simulated nodes and of previews have no status.
+function addressOf({ status }: k8s.core.v1.Pod): pulumi.Output<string> {
+  const found: pulumi.Output<k8s.types.output.core.v1.PodStatus | undefined> = status;
+  return found.apply((known) => (known?.podIP?.includes(":") ? `[${known.podIP}]` : (known?.podIP ?? "")));
+}
+
+function reportOf({ status }: k8s.core.v1.Pod): pulumi.Output<string | undefined> {
+  const found: pulumi.Output<k8s.types.output.core.v1.PodStatus | undefined> = status;
+  return found.apply((known) => known?.containerStatuses?.[0]?.state?.terminated?.message);
+}
