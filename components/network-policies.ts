@@ -49,7 +49,8 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     );
     createManifests(name, manifests.filter(isDefaultDeny), pulumi.mergeOptions(child, { dependsOn: allowing }));
     if (args.admission) createManifests(name, renderAdmissionGuard(args.model), child);
-    if (args.probe) this.enforcement = this.measure(`${name}-enforcement-probe`, args.probe, args.requireEnforcement, child);
+    if (args.probe)
+      this.enforcement = this.measure(`${name}-enforcement-probe`, args.probe, args.requireEnforcement, child);
     this.announce(args);
 
     this.policies = pulumi.output(manifests.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
