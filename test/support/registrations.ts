@@ -164,11 +164,7 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  { foreignGrants = [], corefile = ".:53 {
-    errors
-    forward . /etc/resolv.conf
-}
-", probed }: Answers,
+  { foreignGrants = [], corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n", probed }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
