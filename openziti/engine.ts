@@ -77,6 +77,11 @@ export class Engine {
     return { id: detail.id, inputs, state: toState(kind, inputs, detail, previous) };
   }
 
+  /** The stack's own objects of a kind, by their tags. A refresh asks once for each kind, whoever wants to know. */
+  async listOwn(collection: string): Promise<readonly Entity[]> {
+    return [...(await this.snapshot.list(collection)).values()];
+  }
+
   /** Changes in place exactly what differs from `news`. */
   async update(kind: Kind, id: string, olds: Properties, news: Properties, previous: Properties): Promise<Stored> {
     requireKnown(news);

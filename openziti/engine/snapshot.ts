@@ -39,7 +39,8 @@ export class Snapshot {
     }
   }
 
-  private list(collection: string): Promise<ReadonlyMap<string, Entity>> {
+  /** The stack's own objects of a kind, by id, as they are or were a moment ago. */
+  list(collection: string): Promise<ReadonlyMap<string, Entity>> {
     const known = this.lists.get(collection);
     if (known !== undefined && this.now() - known.takenAt < maxAgeMs) return known.objects;
     const filter = all(Object.entries(this.ownTags).map(([key, value]) => equals(`tags.${key}`, value)));

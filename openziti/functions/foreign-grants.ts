@@ -1,5 +1,5 @@
 import type { Entity } from "../client/envelope";
-import { all, anyOf, equals } from "../client/filter";
+import { anyOf } from "../client/filter";
 import { textsOf } from "./found";
 import type { Asked, ProviderFunction } from "./function";
 import type { ForeignGrant } from "./grant";
@@ -29,12 +29,8 @@ export const foreignGrants: ProviderFunction = {
 };
 
 /** Three list requests, however many policies others have: the controller looks for those that can reach us. */
-export async function listForeignGrants({ controller, ownTags }: Asked): Promise<ForeignGrant[]> {
-  const own = all(Object.entries(ownTags).map(([key, value]) => equals(`tags.${key}`, value)));
-  const [services, policies] = await Promise.all([
-    controller.list("services", own),
-    controller.list("service-policies", own),
-  ]);
+export async function listForeignGrants({ controller, listOwn }: Asked): Promise<ForeignGrant[]> {
+  const [services, policies] = await Promise.all([listOwn("services"), listOwn("service-policies")]);
   const targets = [...services.map(toTarget), ...attributesOf(policies).map(toAttributeTarget)];
   if (targets.length === 0) return [];
   const candidates = await controller.list("service-policies", anyOf("serviceRoles", reachingRoles(targets)));

@@ -1,4 +1,5 @@
 import type { Controller } from "../client/client";
+import type { Entity } from "../client/envelope";
 import type { Properties, Value } from "../values";
 
 /** One question a program asks the controller while it runs: everything the server and the schema must know about it, as data. */
@@ -12,10 +13,11 @@ export interface ProviderFunction {
   readonly answer: (world: Asked, given: Properties) => Promise<Properties>;
 }
 
-/** Whom a function asks, and which objects count as the stack's own. */
+/** Whom a function asks. */
 export interface Asked {
   readonly controller: Controller;
-  readonly ownTags: Readonly<Record<string, string>>;
+  /** The stack's own objects of a kind. */
+  readonly listOwn: (collection: string) => Promise<readonly Entity[]>;
 }
 
 /** A text or a list of texts the program gives. */

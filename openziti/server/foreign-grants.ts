@@ -5,6 +5,7 @@ import { describeGrant } from "../functions/grant";
 import { type Properties, unknown } from "../values";
 import { detailedDiff } from "./detailed-diff";
 import type { EngineLog } from "./engine-log";
+import { askedOf } from "./functions";
 import type { Configured } from "./lifecycle";
 import { fromStruct, toStruct } from "./struct";
 
@@ -71,7 +72,6 @@ export class ForeignGrants {
   }
 
   private async ask() {
-    const { controller, ownTags } = this.configured();
-    return { grants: await listForeignGrants({ controller, ownTags }) } satisfies Properties;
+    return { grants: await listForeignGrants(askedOf(this.configured())) } satisfies Properties;
   }
 }

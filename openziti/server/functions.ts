@@ -1,9 +1,14 @@
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { RefusedError } from "../engine/errors";
 import { tryFindFunction } from "../functions";
-import { argumentProblems } from "../functions/function";
+import { type Asked, argumentProblems } from "../functions/function";
 import type { Configured } from "./lifecycle";
 import { fromStruct, toStruct } from "./struct";
+
+/** Whom questions go to. */
+export function askedOf({ controller, engine }: Configured): Asked {
+  return { controller, listOwn: (collection) => engine.listOwn(collection) };
+}
 
 /** The part of the protocol that is about questions. An answer that was asked with a secret is a secret, whole. */
 export class Functions {
@@ -18,8 +23,7 @@ export class Functions {
       const failures = problems.map((reason) => new proto.CheckFailure().setReason(reason));
       return new proto.InvokeResponse().setFailuresList(failures);
     }
-    const { controller, ownTags } = this.configured();
-    const found = await asked.answer({ controller, ownTags }, properties);
+    const found = await asked.answer(askedOf(this.configured()), properties);
     return new proto.InvokeResponse().setReturn(
       toStruct(found, secrets.size > 0 ? new Set(Object.keys(found)) : secrets),
     );

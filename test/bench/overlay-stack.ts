@@ -6,6 +6,7 @@ import { buildModel } from "../../access/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import type { OverlayObjects } from "../../access/render/overlay-objects";
 import { createManifests } from "../../components/manifests";
+import { watchForeignGrants } from "../../components/ziti-overlay/foreign-grants";
 import { createNetwork } from "../../components/ziti-overlay/network";
 import * as openziti from "../../openziti/resources";
 import { optionsWith } from "../access/options";
@@ -65,7 +66,8 @@ export class MeasuredStack {
     if (controller !== undefined) {
       const { url, ca, username, password } = controller;
       const provider = new openziti.Provider("controller", { url, ca, username, password, stack: getStack() });
-      createNetwork("overlay", this.network, { provider });
+      const { all } = createNetwork("overlay", this.network, { provider });
+      watchForeignGrants("overlay", all, { provider });
     }
     return Promise.resolve();
   }

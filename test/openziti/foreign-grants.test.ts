@@ -82,6 +82,25 @@ describe("the watch over policies of others", () => {
     ]);
   });
 
+  it("asks one question more in a refresh that has read the stack's services and policies", async () => {
+    const policy = {
+      type: "Dial",
+      semantic: "AnyOf",
+      identityRoles: ["#a"],
+      serviceRoles: ["#gateway"],
+      tags: ownTags,
+    };
+    const id = await clientOf(double.url).create("service-policies", { ...policy, name: "own" });
+    const [service] = await clientOf(double.url).list("services");
+    double.requests.length = 0;
+    await rpc.read(urnOf("ServicePolicy"), id, { ...policy, name: "own" }, {});
+    await rpc.read(urnOf("Service"), service?.id ?? "", { name: "gateway", tags: ownTags }, {});
+    await rpc.read(urn, "foreign-grants", {}, {});
+    assert.deepEqual(double.requests.map(({ method, path }) => `${method} ${path}`).sort(), [
+      ...["GET /service-policies", "GET /service-policies", "GET /services", "POST /authenticate"],
+    ]);
+  });
+
   it("sends nothing in a preview, in a run that changes nothing, and when it goes", async () => {
     assert.deepEqual((await rpc.create(urn, {}, true)).properties, { grants: unknown });
     assert.equal((await rpc.diff(urn, "foreign-grants", {}, {}, { grants: [] })).hasChanges, false);
