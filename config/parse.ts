@@ -9,6 +9,7 @@ import {
   distinctEgress,
   knownAddresses,
   measuredEnforcement,
+  knownController,
   knownEgressServices,
   narrowPrivateEgress,
 } from "./rules/network-policies";
@@ -49,6 +50,7 @@ const rules: readonly Rule[] = [
   distinctEgress,
   knownAddresses,
   measuredEnforcement,
+  knownController,
   narrowPrivateEgress,
   realNames,
   trustedIssuer,

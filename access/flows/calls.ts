@@ -2,7 +2,8 @@ import type { Call, Principal } from "../calls";
 import type { Model } from "../model";
 import { accountOf } from "../service-accounts";
 import { isStoreName, storeNames } from "../services";
-import { gatewayPods, platformPods } from "./ends";
+import { ingressEntry } from "../ingress-entry";
+import { entryPods, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 
 interface Workloads {
@@ -21,11 +22,17 @@ function workloadsOf({ services, options }: Model): Workloads {
   };
 }
 
+function isEntry({ namespace, serviceAccount }: Principal, options: Model["options"]): boolean {
+  const { caller } = ingressEntry(options);
+  return caller?.namespace === namespace && caller.serviceAccount === serviceAccount;
+}
+
 // A caller of the operator's own is known by its ServiceAccount alone, which no packet filter can select: its namespace
 // is let in, and the mesh decides which of its workloads gets through.
 function callerEnd({ namespace, serviceAccount }: Principal, { options }: Model, known: Workloads): PodsEnd {
   const { namespaces } = options;
-  if (namespace === namespaces.ingress) return gatewayPods(options);
+  const [entry] = isEntry({ namespace, serviceAccount }, options) ? entryPods(options) : [];
+  if (entry !== undefined) return entry;
   if (namespace !== namespaces.platform) return everyPod(namespace);
   const store = storeNames.find((name) => (name === "openfga" ? accountOf(options, name) : name) === serviceAccount);
   if (store !== undefined) return platformPods(options, store);
@@ -34,7 +41,7 @@ function callerEnd({ namespace, serviceAccount }: Principal, { options }: Model,
 
 function purposeOf({ callee, caller }: Call, { options }: Model): Flow["purpose"] {
   if (isStoreName(callee)) return "stores";
-  return caller.namespace === options.namespaces.ingress ? "public" : "calls";
+  return isEntry(caller, options) ? "public" : "calls";
 }
 
 /** Every call of the model and every use of a data store; two calls that differ in their RPCs alone are one flow. */

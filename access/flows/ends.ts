@@ -1,7 +1,9 @@
+import { ingressEntry } from "../ingress-entry";
 import type { ModelOptions } from "../options";
-import { findService, findStore, ingressGateway, isServiceName, overlayPods, type StoreName } from "../services";
+import { certificateNamespace } from "../render/certificates";
+import { findService, findStore, isServiceName, overlayPods, type StoreName } from "../services";
 import type { ServiceName } from "../services";
-import type { PodsEnd } from "./flow";
+import { everyPod, type PodsEnd } from "./flow";
 
 /** A workload or a data store of the platform. */
 export function platformPods({ namespaces }: ModelOptions, name: ServiceName | StoreName): PodsEnd {
@@ -9,9 +11,15 @@ export function platformPods({ namespaces }: ModelOptions, name: ServiceName | S
   return { kind: "pods", name, namespace: namespaces.platform, labels };
 }
 
-/** The ingress gateway. */
-export function gatewayPods({ namespaces }: ModelOptions): PodsEnd {
-  return { kind: "pods", name: "gateway", namespace: namespaces.ingress, labels: ingressGateway.selector };
+/**
+ * The mesh's ingress gateway, or every pod in the namespace of the controller that is in its place: the labels of such
+ * pods are the operator's. None where that namespace is not known.
+ */
+export function entryPods(options: ModelOptions): readonly PodsEnd[] {
+  const { selector: labels } = ingressEntry(options);
+  if (labels !== undefined) return [{ kind: "pods", name: "gateway", namespace: options.namespaces.ingress, labels }];
+  const { namespace } = options.ingress.controller;
+  return namespace === undefined ? [] : [everyPod(namespace)];
 }
 
 /** The mesh's control plane, of every revision. */
@@ -30,9 +38,9 @@ export function certManagerPods({ namespaces }: ModelOptions, name: string): Pod
 }
 
 /** The pods in which cert-manager answers an HTTP-01 challenge, while it lasts. */
-export function solverPods({ namespaces }: ModelOptions): PodsEnd {
+export function solverPods(options: ModelOptions): PodsEnd {
   const labels = { "acme.cert-manager.io/http01-solver": "true" };
-  return { kind: "pods", name: "acme-solver", namespace: namespaces.ingress, labels };
+  return { kind: "pods", name: "acme-solver", namespace: certificateNamespace({ options }), labels };
 }
 
 /** The cluster's DNS. */

@@ -5,6 +5,7 @@ import type { Flow } from "./flow";
 import { internetFlows } from "./internet";
 import { dnsFlows, meshFlows, metricFlows, probeFlows } from "./mesh";
 import { overlayFlows } from "./overlay";
+import { publicFlows } from "./public";
 
 /**
  * The one table of flows: every way that packets may take in one installation, from which both ends of every network
@@ -15,6 +16,7 @@ export function buildFlows(model: Model): readonly Flow[] {
   return [
     ...callFlows(model),
     ...meshFlows(options),
+    ...publicFlows(model),
     ...dnsFlows(options),
     ...probeFlows(options),
     ...metricFlows(options),

@@ -1,12 +1,11 @@
 import type { ModelOptions } from "../options";
-import { ingressGateway } from "../services";
-import { certManagerPods, clusterDns, gatewayPods, istiodPods, solverPods } from "./ends";
+import { ingressEntry } from "../ingress-entry";
+import { certManagerPods, clusterDns, entryPods, istiodPods } from "./ends";
 import { everyPod, tcp, type Flow, type FlowPort, type PodsEnd } from "./flow";
 
 /** Pod ports of Istio's control plane and proxies. */
 const istio = { certificates: 15012, webhooks: 15017, metrics: 15014, ready: 8080, proxyMetrics: 15020, health: 15021 };
 
-const publicPorts = [ingressGateway.httpPort, 443];
 const dnsPorts: readonly FlowPort[] = [
   { protocol: "UDP", port: 53 },
   { protocol: "TCP", port: 53 },
@@ -16,11 +15,13 @@ function meshedEnds(options: ModelOptions): readonly PodsEnd[] {
   const { namespaces, mesh } = options;
   const callers = mesh.extraCallers.map(({ namespace }) => namespace);
   const others = new Set([...callers, ...mesh.exceptions.flatMap(({ namespace }) => namespace ?? [])]);
-  [namespaces.platform, namespaces.ingress, namespaces.mesh].forEach((own) => others.delete(own));
-  return [everyPod(namespaces.platform), gatewayPods(options), ...[...others].map(everyPod)];
+  const entry = ingressEntry(options).caller === undefined ? [] : entryPods(options);
+  const known = entry.map(({ namespace }) => namespace);
+  [namespaces.platform, namespaces.mesh, ...known].forEach((own) => others.delete(own));
+  return [everyPod(namespaces.platform), ...entry, ...[...others].map(everyPod)];
 }
 
-/** The mesh's control plane for every proxy, and the public for the ingress gateway. */
+/** The mesh's control plane, for every proxy and for the API server. */
 export function meshFlows(options: ModelOptions): readonly Flow[] {
   const istiod = istiodPods(options);
   return [
@@ -38,21 +39,12 @@ export function meshFlows(options: ModelOptions): readonly Flow[] {
       ports: tcp(istio.webhooks),
       because: "The API server asks istiod to inject sidecars and to validate Istio's objects.",
     },
-    {
-      purpose: "public",
-      from: { kind: "anyone" },
-      to: gatewayPods(options),
-      ports: tcp(...publicPorts),
-      because: "The public reaches the ingress gateway, and nothing else.",
-    },
-    {
-      purpose: "acme",
-      from: gatewayPods(options),
-      to: solverPods(options),
-      ports: tcp(8089),
-      because: "While an HTTP-01 challenge lasts, the certificate authority reads its answer through the gateway.",
-    },
   ];
+}
+
+// Probes and metrics of a controller of the operator's are its own.
+function meshGateway(options: ModelOptions): readonly PodsEnd[] {
+  return ingressEntry(options).selector === undefined ? [] : entryPods(options);
 }
 
 /** Name resolution over both protocols: the cluster's DNS pods, and DNS caches on nodes, which no selector matches. */
@@ -84,7 +76,7 @@ export function probeFlows(options: ModelOptions): readonly Flow[] {
   const because = "The kubelet asks whether the pod is ready; Istio answers probes on its own ports.";
   const ends: readonly (readonly [PodsEnd, ...number[]])[] = [
     [everyPod(options.namespaces.platform), istio.proxyMetrics, istio.health],
-    [gatewayPods(options), istio.health],
+    ...meshGateway(options).map((pods) => [pods, istio.health] as const),
     [istiodPods(options), istio.ready],
     [certManagerPods(options, "cert-manager"), 9403],
     [certManagerPods(options, "webhook"), 6080],
@@ -106,7 +98,7 @@ export function metricFlows(options: ModelOptions): readonly Flow[] {
   const because = "Prometheus reads metrics of the proxies and of the control planes.";
   const ends: readonly (readonly [PodsEnd, number])[] = [
     [everyPod(options.namespaces.platform), istio.proxyMetrics],
-    [gatewayPods(options), istio.proxyMetrics],
+    ...meshGateway(options).map((pods) => [pods, istio.proxyMetrics] as const),
     [istiodPods(options), istio.metrics],
     [everyPod(options.namespaces.certManager), 9402],
   ];

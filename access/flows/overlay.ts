@@ -1,11 +1,16 @@
+import { canExpress } from "../ingress-limits";
 import type { ModelOptions } from "../options";
 import { overlayMembers, overlayPods } from "../services";
-import { gatewayPods, overlayEnd, platformPods } from "./ends";
+import { entryPods, overlayEnd, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 
 interface Client {
   readonly from: PodsEnd;
   readonly because: string;
+}
+
+function passingThrough(options: ModelOptions): readonly PodsEnd[] {
+  return canExpress(options.ingress, "passthrough") ? entryPods(options) : [];
 }
 
 function clientsOf(options: ModelOptions): readonly Client[] {
@@ -17,7 +22,10 @@ function clientsOf(options: ModelOptions): readonly Client[] {
         "An agent's sidecar, which shares the agent's address, signs in at the controller and enters the overlay at a " +
         "router; the overlay decides the rest.",
     },
-    { from: gatewayPods(options), because: "Devices and remote runners are passed through to the overlay by name." },
+    ...passingThrough(options).map((from) => ({
+      from,
+      because: "Devices and remote runners are passed through to the overlay by name.",
+    })),
     ...overlayMembers.map((name) => ({
       from: platformPods(options, name),
       because: `${name} has an overlay identity of its own.`,

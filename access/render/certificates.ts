@@ -20,7 +20,7 @@ export function certificateSecret(model: Model, exposure: Pick<Exposure, "name">
 }
 
 /** Where the certificates are: beside what serves them. Kubernetes Ingress is in the namespace of its backends. */
-export function certificateNamespace({ options }: Model): string {
+export function certificateNamespace({ options }: Pick<Model, "options">): string {
   return options.ingress.provider === "ingress" ? options.namespaces.platform : options.namespaces.ingress;
 }
 

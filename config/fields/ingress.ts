@@ -77,7 +77,7 @@ export const ingressFields = {
   },
   "ingress.controller.namespace": {
     type: labelName("the name of a namespace"),
-    help: "Namespace of that controller's pods, with `entry: mesh`.",
+    help: "Namespace of that controller's pods, with `entry: mesh` or network policies.",
     example: "traefik",
     ...both(ofTraefik),
   },

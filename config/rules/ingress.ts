@@ -75,6 +75,12 @@ export const fittingController: Rule = (draft) => {
   return faults;
 };
 
+/** Whether the public hosts are served by a controller of the operator's that is not Istio's. */
+export function hasForeignController(draft: Draft): boolean {
+  const provider = draft["ingress.provider"];
+  return provider === "ingress" || (provider === "gateway-api" && draft["ingress.controller.kind"] !== "istio");
+}
+
 // A sidecar is nowhere else: the namespaces of agents and overlay have none.
 function outsideMesh(draft: Draft, namespace: string | undefined): boolean {
   return namespace !== undefined && [draft["namespaces.workloads"], draft["namespaces.overlay"]].includes(namespace);
@@ -82,10 +88,9 @@ function outsideMesh(draft: Draft, namespace: string | undefined): boolean {
 
 /** Requests get from the ingress to pods that insist on mutual TLS: without a way in every route would answer 503. */
 export const reachableBackends: Rule = (draft) => {
-  const provider = draft["ingress.provider"];
   const kind = draft["ingress.controller.kind"];
   const entry = draft["ingress.controller.entry"];
-  const isForeign = provider === "ingress" || (provider === "gateway-api" && kind !== "istio");
+  const isForeign = hasForeignController(draft);
   if (isForeign && entry === undefined && kind !== undefined) {
     const reason = "is missing: the platform's pods insist on mutual TLS, and every route would answer 503";
     return [{ key: "ingress.controller.entry", reason }];

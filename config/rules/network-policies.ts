@@ -4,6 +4,7 @@ import { meant } from "../../access/near";
 import { serviceNames } from "../../access/services";
 import type { Draft } from "../field";
 import type { Fault } from "../problems";
+import { hasForeignController } from "./ingress";
 import type { Rule } from "./rule";
 
 const nameable: readonly string[] = [...serviceNames, ...otherEgressServices];
@@ -51,6 +52,31 @@ export const closedDestinations: Rule = (draft) => {
     if (own === undefined) return [];
     return [{ key, reason: `lies in ${own}, which networkPolicies.clusterAddresses closes`, allowed, fix: "remove" }];
   });
+};
+
+function closedNamespaces(draft: Draft): readonly (string | undefined)[] {
+  return [
+    draft["namespaces.platform"],
+    draft["namespaces.workloads"],
+    ...(draft["mesh.manage"] ? [draft["namespaces.ingress"], draft["namespaces.mesh"]] : []),
+    ...(draft["controller.manage"] ? [draft["namespaces.overlay"]] : []),
+    ...(draft["certManager.manage"] ? [draft["namespaces.certManager"]] : []),
+  ];
+}
+
+/** A controller of the operator's reaches the routed backends: its namespace is known, and not one that is closed. */
+export const knownController: Rule = (draft) => {
+  if (draft["networkPolicies.enabled"] !== true || !hasForeignController(draft)) return [];
+  const key = "ingress.controller.namespace";
+  const namespace = draft[key];
+  if (namespace === undefined && draft["ingress.controller.entry"] === "plaintext") {
+    const reason = "is missing: network policies let known namespaces in alone, and every public route would time out";
+    return [{ key, reason }];
+  }
+  if (namespace === undefined || !closedNamespaces(draft).includes(namespace)) return [];
+  const reason =
+    "is closed by network policies, which do not know the controller's ways to the public and the API server";
+  return [{ key, reason, allowed: "a namespace that the program does not manage" }];
 };
 
 /** Two exceptions of one service do not overlap: it would be unclear which reason an opening has. */

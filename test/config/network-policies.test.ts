@@ -3,6 +3,8 @@ import { problemsOf, production, settingsOf } from "./parsing";
 
 const because = "the OIDC issuer is outside the cluster";
 const egress = (entry: object) => ({ "networkPolicies.internetEgress": [{ service: "gateway", because, ...entry }] });
+const enabled = { "networkPolicies.enabled": true };
+const foreign = { "ingress.provider": "ingress", "ingress.className": "haproxy" };
 const exception = (destinations: readonly string[]) => egress({ destinations });
 
 const cases: readonly [string, Record<string, unknown>, RegExp][] = [
@@ -38,6 +40,22 @@ const cases: readonly [string, Record<string, unknown>, RegExp][] = [
     "a provider set without destinations",
     { "networkPolicies.llmProviders": [{ name: "acme", destinations: [] }] },
     /destinations has 0 items/,
+  ],
+  [
+    "a controller in plaintext whose namespace nobody named",
+    { ...enabled, ...foreign, "ingress.controller.entry": "plaintext" },
+    /ingress\.controller\.namespace is missing: network policies/,
+  ],
+  [
+    "a controller in a namespace that they close",
+    {
+      ...enabled,
+      ...foreign,
+      "ingress.controller.entry": "mesh",
+      "ingress.controller.namespace": "istio-gateway",
+      "ingress.controller.serviceAccount": "haproxy",
+    },
+    /ingress\.controller\.namespace is closed by network policies/,
   ],
   [
     "a provider set of the whole internet",
