@@ -1,25 +1,26 @@
 import type { ModelOptions } from "./options";
 import { findService, type ServiceName } from "./services";
 
-/** A role attribute of the overlay: which side of a policy it is for, and who gives it to whom. */
+/** A role attribute: which side of a policy it is for, who gets it, and which platform workloads are among those. */
 interface RoleRow {
   readonly kind: "identity" | "service";
   readonly issuedTo: string;
+  readonly workloads?: readonly ServiceName[];
 }
 
 /** Every role attribute that a static policy may name: a closed set, each issued by Ziti Management at run time. */
 export const roles = {
   agents: { kind: "identity", issuedTo: "agent workloads" },
-  apps: { kind: "identity", issuedTo: "installed apps" },
+  apps: { kind: "identity", issuedTo: "installed apps", workloads: ["reminders", "telegram-connector"] },
   devices: { kind: "identity", issuedTo: "enrolled user devices" },
-  runners: { kind: "identity", issuedTo: "registered runners" },
-  orchestrators: { kind: "identity", issuedTo: "the Agents Orchestrator" },
-  "gateway-hosts": { kind: "identity", issuedTo: "Gateway pods" },
-  "llm-proxy-hosts": { kind: "identity", issuedTo: "LLM Proxy pods" },
-  "tracing-hosts": { kind: "identity", issuedTo: "Tracing pods" },
-  "terminal-proxy-hosts": { kind: "identity", issuedTo: "Terminal Proxy pods" },
-  "runners-service-hosts": { kind: "identity", issuedTo: "Runners service pods" },
-  "egress-gateway-hosts": { kind: "identity", issuedTo: "Egress Gateway pods" },
+  runners: { kind: "identity", issuedTo: "registered runners", workloads: ["k8s-runner"] },
+  orchestrators: { kind: "identity", issuedTo: "the Agents Orchestrator", workloads: ["agents-orchestrator"] },
+  "gateway-hosts": { kind: "identity", issuedTo: "Gateway pods", workloads: ["gateway"] },
+  "llm-proxy-hosts": { kind: "identity", issuedTo: "LLM Proxy pods", workloads: ["llm-proxy"] },
+  "tracing-hosts": { kind: "identity", issuedTo: "Tracing pods", workloads: ["tracing"] },
+  "terminal-proxy-hosts": { kind: "identity", issuedTo: "Terminal Proxy pods", workloads: ["terminal-proxy"] },
+  "runners-service-hosts": { kind: "identity", issuedTo: "Runners service pods", workloads: ["runners"] },
+  "egress-gateway-hosts": { kind: "identity", issuedTo: "Egress Gateway pods", workloads: ["egress-gateway"] },
   "runner-services": { kind: "service", issuedTo: "the runner-<id> service of each runner" },
   "app-services": { kind: "service", issuedTo: "the app-<id> service of each app" },
   "egress-services": { kind: "service", issuedTo: "the service of each egress rule" },

@@ -1,5 +1,5 @@
 /** What a fact is about, in the order in which changes are told. */
-export const areas = ["calls", "public", "overlay", "egress", "packets", "mesh", "tls", "places"] as const;
+export const areas = ["calls", "public", "overlay", "egress", "packets", "mesh", "tls", "versions", "places"] as const;
 
 /** What a fact is about. */
 export type Area = (typeof areas)[number];

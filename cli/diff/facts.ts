@@ -1,8 +1,12 @@
 import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
 import type { Settings } from "../../config/settings";
+import type { versions as pinnedVersions } from "../../versions";
 import type { Area, Fact, Setting } from "./fact";
 import { callerName, permissionsOf } from "./permissions";
+
+/** The versions that a revision pins, as `versions.ts` has them. */
+export type Versions = Readonly<Record<keyof typeof pinnedVersions, string>>;
 
 /** One row of a table of settings: key, subject of the sentence, value, and how open the value is. */
 type Row = readonly [key: string, name: string, value: string | number | undefined, rank?: number];
@@ -49,6 +53,26 @@ function placeRows({ profile, domain, namespaces, controller, overlay }: Setting
   ];
 }
 
+// What this program installs; the operator's own is of the operator's version.
+function versionRows({ mesh, certManager, controller, zitiManagement, images }: Settings, pinned: Versions): Row[] {
+  const { istio, certManager: certManagerChart, trustManager, zitiController, zitiRouter, openziti } = pinned;
+  const managed = (isManaged: boolean, version: string) => (isManaged ? version : undefined);
+  return [
+    ["istio", "The version of Istio's charts", managed(mesh.manage, istio)],
+    ["certManager", "The version of cert-manager's chart", managed(certManager.manage, certManagerChart)],
+    [
+      "trustManager",
+      "The version of trust-manager's chart",
+      managed(certManager.manage && controller.manage, trustManager),
+    ],
+    ["zitiController", "The version of the controller's chart", managed(controller.manage, zitiController)],
+    ["zitiRouter", "The version of the router's chart", managed(controller.manage, zitiRouter)],
+    ["openziti", "The version of the controller's and the router's image", managed(controller.manage, openziti)],
+    ["zitiManagement", "The image of Ziti Management", zitiManagement.deploy ? zitiManagement.image : undefined],
+    ["registry", "The registry of the images", images.registry ?? "each image's own"],
+  ];
+}
+
 const never = Number.MAX_SAFE_INTEGER;
 
 function expiryRows(model: Model): Row[] {
@@ -77,9 +101,15 @@ function toSettings(area: Area, rows: readonly Row[]): Setting[] {
 
 /**
  * Every statement about reach that holds in one installation: what `semanticDiff` compares. Independent of the order in
- * which anything is written. `networkPolicies` are the rendered ones, none when they are off.
+ * which anything is written. `networkPolicies` are the rendered ones, none when they are off; `versions` those that
+ * this revision pins.
  */
-export function factsOf(settings: Settings, model: Model, networkPolicies: readonly Manifest[]): readonly Fact[] {
+export function factsOf(
+  settings: Settings,
+  model: Model,
+  networkPolicies: readonly Manifest[],
+  versions: Versions,
+): readonly Fact[] {
   const { enabled } = settings.networkPolicies;
   return [
     ...permissionsOf(model, settings.ingress.provider !== "none", networkPolicies),
@@ -87,6 +117,7 @@ export function factsOf(settings: Settings, model: Model, networkPolicies: reado
     ...toSettings("packets", [["enabled", "The network policies", onOff(enabled), enabled ? 0 : 1]]),
     ...toSettings("mesh", meshRows(settings)),
     ...toSettings("tls", tlsRows(settings)),
+    ...toSettings("versions", versionRows(settings, versions)),
     ...toSettings("places", placeRows(settings, model)),
   ];
 }

@@ -17,6 +17,7 @@ export const areaNames: Readonly<Record<Area, string>> = {
   mesh: "mesh",
   tls: "TLS",
   places: "names and places",
+  versions: "charts and images",
 };
 
 const effects: readonly Effect[] = ["widened", "narrowed", "neutral"];

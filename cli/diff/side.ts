@@ -7,9 +7,11 @@ import * as path from "node:path";
 import { promisify } from "node:util";
 import type * as ModelModule from "../../config/model";
 import type * as ParseModule from "../../config/parse";
+import type * as VersionsModule from "../../versions";
 import type * as PoliciesModule from "../../access/render/network-policies";
 import { formatProblems } from "../../config/problems";
 import { readStackFile } from "../../config/stack-file";
+import { versions } from "../../versions";
 import { LocalError } from "../../local/local-error";
 import { projectName } from "../../local/stack/configuration";
 import { factsOf } from "./facts";
@@ -21,6 +23,7 @@ const run = promisify(execFile);
 
 /** The folders that make a model from a stack file. */
 const modelFolders = ["access", "config", "generated"];
+const versionsFile = "versions.ts";
 
 /** One side of a comparison: what to call it, and every statement about reach that holds there. */
 export interface Side {
@@ -31,7 +34,7 @@ export interface Side {
 /** The working tree's side: its files as they are, built by the code that runs. */
 export function currentSide(stack: string): Side {
   const { file, settings, model } = loadStack(stack);
-  return { title: file, facts: factsOf(settings, model, renderNetworkPolicies(model)) };
+  return { title: file, facts: factsOf(settings, model, renderNetworkPolicies(model), versions) };
 }
 
 /**
@@ -54,8 +57,8 @@ async function revisionSide(ref: string, stackFile: string): Promise<Side> {
   const file = path.relative(await git(["rev-parse", "--show-toplevel"], ""), path.resolve(stackFile));
   return inTemporaryFolder(async (folder) => {
     const archive = path.join(folder, "revision.tar");
-    const advice = `${ref} has no ${file}, or none of the folders ${modelFolders.join(", ")}: choose a newer revision.`;
-    await git(["archive", "--output", archive, commit, "--", ...modelFolders, file], advice);
+    const advice = `${ref} has no ${file}, or none of ${modelFolders.join(", ")}, ${versionsFile}: choose a newer revision.`;
+    await git(["archive", "--output", archive, commit, "--", ...modelFolders, versionsFile, file], advice);
     await run("tar", ["-xf", archive, "-C", folder]);
     const side = await checkoutSide(folder, path.join(folder, file));
     return { ...side, title: `${file} of ${ref}` };
@@ -73,7 +76,10 @@ async function checkoutSide(checkout: string, file: string): Promise<Side> {
       throw new LocalError(`${file}\n${formatProblems(result.problems, { project: projectName, stack })}`);
     }
     const model = own.model.loadModel(result.settings);
-    return { title: file, facts: factsOf(result.settings, model, own.policies.renderNetworkPolicies(model)) };
+    return {
+      title: file,
+      facts: factsOf(result.settings, model, own.policies.renderNetworkPolicies(model), own.versions),
+    };
   });
 }
 
@@ -87,7 +93,7 @@ async function compileModel(checkout: string, folder: string) {
   const outdir = path.join(folder, "compiled");
   const outbase = path.resolve(checkout);
   await build({
-    entryPoints: sources,
+    entryPoints: [...sources, path.join(path.resolve(checkout), versionsFile)],
     outdir,
     outbase,
     format: "cjs",
@@ -101,6 +107,7 @@ async function compileModel(checkout: string, folder: string) {
     parse: load("./config/parse.js") as typeof ParseModule,
     model: load("./config/model.js") as typeof ModelModule,
     policies: load("./access/render/network-policies.js") as typeof PoliciesModule,
+    versions: (load("./versions.js") as typeof VersionsModule).versions,
   };
 }
 

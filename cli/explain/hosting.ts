@@ -1,20 +1,13 @@
-import type { OverlayPolicy, RoleName } from "../../access/overlay";
+import { roles, type OverlayPolicy, type RoleName } from "../../access/overlay";
 import type { Model } from "../../access/model";
 import type { ServiceName } from "../../access/services";
 
-/** The overlay role that each platform workload's identity carries; workloads without one are not on the overlay. */
-export const workloadRoles: Readonly<Partial<Record<ServiceName, RoleName>>> = {
-  gateway: "gateway-hosts",
-  "agents-orchestrator": "orchestrators",
-  "egress-gateway": "egress-gateway-hosts",
-  "llm-proxy": "llm-proxy-hosts",
-  runners: "runners-service-hosts",
-  "terminal-proxy": "terminal-proxy-hosts",
-  tracing: "tracing-hosts",
-  "k8s-runner": "runners",
-  reminders: "apps",
-  "telegram-connector": "apps",
-};
+const roleNames = Object.keys(roles) as RoleName[];
+
+/** The overlay role that a platform workload's identity carries; undefined for one that is not on the overlay. */
+export function workloadRole(service: ServiceName): RoleName | undefined {
+  return roleNames.find((name) => (roles[name] as { workloads?: readonly ServiceName[] }).workloads?.includes(service));
+}
 
 /** A target of the overlay: a static service by its name, or every holder of a service role as `#role`. */
 export function overlayTargets({ services, serviceRoles }: OverlayPolicy): readonly string[] {

@@ -1,6 +1,6 @@
 import type { Model } from "../../access/model";
 import type { Caller, Target } from "./ends";
-import { overlayPolicies, overlayTargets, workloadRoles } from "./hosting";
+import { overlayPolicies, overlayTargets, workloadRole } from "./hosting";
 import type { Layer } from "./layer";
 
 /** What of the overlay a target is: a static service, the holders of a service role, or nothing. */
@@ -14,7 +14,7 @@ export function overlayTargetOf({ overlay }: Model, target: Target): string | un
 /** The overlay role that a caller dials with; undefined for one without an overlay identity. */
 export function dialRoleOf(caller: Caller): string | undefined {
   if (caller.kind === "role") return caller.role;
-  return caller.kind === "workload" && caller.service !== undefined ? workloadRoles[caller.service] : undefined;
+  return caller.kind === "workload" && caller.service !== undefined ? workloadRole(caller.service) : undefined;
 }
 
 /** The name under which the overlay is asked for a target. */

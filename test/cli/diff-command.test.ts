@@ -22,7 +22,7 @@ describe("agyn-net diff", function () {
   const diff = (...args: string[]) => runCommand(["diff", ...args], folder);
 
   before(() => {
-    for (const name of ["access", "config", "generated"]) {
+    for (const name of ["access", "config", "generated", "versions.ts"]) {
       cpSync(path.join(projectRoot, name), path.join(folder, name), { recursive: true });
     }
     // The revision's own code is what tells this revision from the one that runs.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { parse, stringify } from "yaml";
 import { semanticDiff } from "../../cli/diff/semantic-diff";
+import { versions } from "../../versions";
 import { both, callers, cases, report } from "./diff-cases";
 import { factsOfText, productionText, type Sections } from "./stack-variants";
 
@@ -34,6 +35,23 @@ describe("the semantic difference", () => {
     assert.equal(
       change?.sentence,
       "agents-orchestrator may now call agents.GetAgent with the x-identity-id header, because: Ours.",
+    );
+  });
+
+  it("tells another version of what the program installs, and of nothing that is the operator's", () => {
+    const text = productionText({ mesh: { manage: true } });
+    const after = factsOfText(text, { istio: "1.31.0", certManager: "v1.22.0" });
+    assert.deepEqual(
+      semanticDiff(factsOfText(text), after).map(({ effect, area, sentence }) => [effect, area, sentence]),
+      [["neutral", "versions", `The version of Istio's charts: 1.31.0 instead of ${versions.istio}.`]],
+    );
+  });
+
+  it("tells another image of Ziti Management", () => {
+    const after = productionText({ zitiManagement: { image: "ghcr.io/agynio/ziti-management:9.9.9" } });
+    assert.match(
+      sentencesOf(productionText(), after).join(),
+      /^neutral: The image of Ziti Management: ghcr\.io.*:9\.9\.9 instead of/,
     );
   });
 

@@ -3,10 +3,11 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { completeCredential } from "../../cli/offline/stack";
-import { factsOf } from "../../cli/diff/facts";
+import { factsOf, type Versions } from "../../cli/diff/facts";
 import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
 import { readStackFile } from "../../config/stack-file";
+import { versions } from "../../versions";
 import { projectRoot } from "../support/project-root";
 
 type Section = Readonly<Record<string, unknown>>;
@@ -38,8 +39,8 @@ export function readVariant(text: string) {
   return { settings: result.settings, model: loadModel(result.settings) };
 }
 
-/** Every statement about reach of a stack file's text. */
-export function factsOfText(text: string) {
+/** Every statement about reach of a stack file's text, with the pinned versions but for those given. */
+export function factsOfText(text: string, pinned: Partial<Versions> = {}) {
   const { settings, model } = readVariant(text);
-  return factsOf(settings, model, renderNetworkPolicies(model));
+  return factsOf(settings, model, renderNetworkPolicies(model), { ...versions, ...pinned });
 }
