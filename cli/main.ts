@@ -5,6 +5,7 @@ import { Command } from "commander";
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   local: async () => (await import("./local.js")).localCommand(),
   preview: async () => (await import("./preview.js")).previewCommand(),
+  mirror: async () => (await import("./mirror.js")).mirrorCommand(),
   diff: async () => (await import("./diff.js")).diffCommand(),
   explain: async () => (await import("./explain.js")).explainCommand(),
   "who-can": async () => (await import("./explain.js")).whoCanCommand(),

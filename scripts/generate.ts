@@ -1,5 +1,6 @@
 import { mkdirSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { airGappedGenerator } from "./generate-air-gapped";
 import { configGenerator } from "./generate-config";
 import { networkPolicyGenerator } from "./generate-network-policies";
 import { outputsGenerator } from "./generate-outputs";
@@ -19,6 +20,7 @@ export const generators: readonly Generator[] = [
   networkPolicyGenerator(),
   policyGenerator,
   troubleshootingGenerator,
+  airGappedGenerator(root),
   treeGenerator(root),
 ];
 

@@ -114,7 +114,10 @@ export function surroundingObjects(model: Model, certificate: PublicCertificate)
       .filter((caller) => caller.namespace === namespace)
       .map(({ serviceAccount }) => account(serviceAccount, namespace)),
   );
+  // The operator's controller lives there.
+  const overlay = { apiVersion: "v1", kind: "Namespace", metadata: { name: model.options.namespaces.overlay } };
   const all = [
+    overlay,
     ...callers,
     ...operatorsObjects(model),
     certificateSecret(model, certificate),

@@ -1,0 +1,45 @@
+import { versions } from "../../versions";
+
+/** An image that a chart starts pods of. */
+export interface ChartImage {
+  /** Registry and path, without a tag. */
+  readonly from: string;
+  /** Path below `images.registry`. */
+  readonly to: string;
+  /** Undefined where only the chart itself says: the key of its values then stands in `tagIn`. */
+  readonly tag?: string;
+  readonly tagIn?: string;
+}
+
+const istio = (name: string, tag: string): ChartImage => ({
+  from: `docker.io/istio/${name}`,
+  to: `istio/${name}`,
+  tag,
+});
+const jetstack = (name: string, tag: string): ChartImage => ({
+  from: `quay.io/jetstack/${name}`,
+  to: `jetstack/${name}`,
+  tag,
+});
+const openziti = (name: string): ChartImage => ({
+  from: `docker.io/openziti/${name}`,
+  to: `openziti/${name}`,
+  tag: versions.openziti,
+});
+
+/** The images of each chart at a version of it. Charts of definitions alone have none. */
+export const chartImages: Readonly<Record<string, (version: string) => readonly ChartImage[]>> = {
+  base: () => [],
+  istiod: (version) => [istio("pilot", version), istio("proxyv2", version)],
+  gateway: (version) => [istio("proxyv2", version)],
+  "cert-manager": (version) =>
+    ["controller", "webhook", "cainjector", "acmesolver", "startupapicheck"].map((name) =>
+      jetstack(`cert-manager-${name}`, version),
+    ),
+  "trust-manager": (version) => [
+    jetstack("trust-manager", version),
+    { from: "quay.io/jetstack/trust-pkg-debian-*", to: "jetstack/trust-pkg-debian-*", tagIn: "defaultPackageImage" },
+  ],
+  "ziti-controller": () => [openziti("ziti-controller")],
+  "ziti-router": () => [openziti("ziti-router")],
+};

@@ -1,0 +1,63 @@
+import type { OfflineObject } from "../offline/objects";
+import { chartImages, type ChartImage } from "./chart-images";
+
+/** A chart that a stack installs. */
+export interface MirroredChart {
+  readonly chart: string;
+  readonly version: string;
+  /** Repository of the chart; empty where the settings name a folder or an OCI registry, which is then part of `chart`. */
+  readonly repository: string;
+}
+
+/** Everything that an installation downloads into the cluster. */
+export interface MirrorList {
+  readonly charts: readonly MirroredChart[];
+  readonly images: readonly ChartImage[];
+}
+
+interface Release {
+  readonly chart: string;
+  readonly version: string;
+  readonly repositoryOpts?: { readonly repo?: string };
+}
+
+/**
+ * The charts and images behind the objects of a stack. Throws for a chart whose images nobody wrote down: an incomplete
+ * list would be found out in the cluster without a network.
+ */
+export function toMirrorList(objects: readonly OfflineObject[]): MirrorList {
+  const releases = objects
+    .filter(({ type }) => type === "kubernetes:helm.sh/v3:Release")
+    .map(({ inputs }) => inputs as unknown as Release);
+  const charts = releases.map(({ chart, version, repositoryOpts }) => {
+    return { chart, version, repository: repositoryOpts?.repo ?? "" };
+  });
+  const images = [...releases.flatMap(imagesOf), ...objects.flatMap(ownImages)];
+  return {
+    charts: [...new Map(charts.map((chart) => [Object.values(chart).join(" "), chart])).values()],
+    images: [...new Map(images.map((image) => [nameOf(image), image])).values()],
+  };
+}
+
+/** The image with its tag, or with where the tag is to be found. */
+export function nameOf({ from, tag, tagIn }: ChartImage): string {
+  return `${from}:${tag ?? `<${tagIn} of the chart>`}`;
+}
+
+function imagesOf({ chart, version }: Release): readonly ChartImage[] {
+  const name = chart.slice(chart.lastIndexOf("/") + 1);
+  const images = chartImages[name];
+  if (images === undefined) throw new Error(`the images of the chart ${name} are not in cli/mirror/chart-images.ts`);
+  return images(version);
+}
+
+// What the program runs itself names its image in full: `images.registry` does not move it.
+function ownImages({ inputs }: OfflineObject): readonly ChartImage[] {
+  const { spec } = inputs as {
+    spec?: { template?: { spec?: { containers?: readonly { readonly image: string }[] } } };
+  };
+  return (spec?.template?.spec?.containers ?? []).map(({ image }) => {
+    const [from = image, tag] = image.split(/:(?=[^/]*$)/);
+    return { from, to: "named by zitiManagement.image", tag };
+  });
+}

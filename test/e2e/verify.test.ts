@@ -1,0 +1,105 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import * as path from "node:path";
+import type { Model } from "../../access/model";
+import { loadStack } from "../../cli/offline/stack";
+import { expectedManifests } from "../../cli/verify/expected";
+import type { Finding } from "../../cli/verify/finding";
+import type { ControllerDouble } from "../../local/doubles/controller/controller-double";
+import { stackFile } from "../../local/stack/project";
+import { ControllerClient } from "../../openziti/client/client";
+import { administrator, startTestDouble, tlsFixtures } from "../support/contract-double";
+import { faults } from "../support/installation/faults";
+import { LiveStore } from "../support/installation/live-store";
+import { pathOf, type ClusterObject } from "../support/installation/objects";
+import { World } from "../support/installation/world";
+import { projectRoot } from "../support/project-root";
+import { endOf, hasEngines, LocalPlatform } from "./support/local-platform";
+
+// What cert-manager says of each once it was issued.
+async function settleCertificates(store: LiveStore, model: Model): Promise<void> {
+  const status = { conditions: [{ type: "Ready", status: "True", reason: "Ready", message: "issued" }] };
+  for (const manifest of expectedManifests(model).filter(({ kind }) => kind === "Certificate")) {
+    const at = pathOf(manifest as unknown as ClusterObject);
+    const certificate = await store.tryGet(at);
+    assert.ok(certificate, at);
+    await store.put(at, { ...certificate, status });
+  }
+}
+
+describe("the verification of the local platform", () => {
+  const local = new LocalPlatform();
+  let controller: ControllerDouble;
+  let world: World;
+  let vantage: { dns: string; address: string };
+  let found = 0;
+
+  // As a user runs it: the stack's file, the cluster's kubeconfig, and from where names and ingress are looked at.
+  const verify = async () => {
+    const { kubeconfig } = local.folders;
+    const args = ["verify", "--stack", stackFile(local.folders), "--kubeconfig", kubeconfig, "--json"];
+    const where = ["--dns", vantage.dns, "--address", vantage.address];
+    const command = path.join(projectRoot, "bin", "agyn-net");
+    const ended = await endOf(
+      spawn(process.execPath, [command, ...args, ...where], { stdio: ["ignore", "pipe", "pipe"] }),
+    );
+    const findings = JSON.parse(ended.output) as Finding[];
+    return { code: ended.code, findings, notPassed: findings.filter(({ verdict }) => verdict !== "pass") };
+  };
+
+  before("needs Pulumi, etcd and kube-apiserver", async function () {
+    if (!(await hasEngines())) this.skip();
+    controller = await startTestDouble();
+    const settings = {
+      "controller.url": controller.url,
+      "controller.ca": tlsFixtures.ca,
+      "controller.username": administrator.username,
+      "controller.password": administrator.password,
+      "networkPolicies.enabled": true,
+    };
+    const given = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${JSON.stringify(value)}`]);
+    await local.succeed("up", "--simulated", ...given);
+    const client = new ControllerClient(
+      { urls: [controller.url], ca: tlsFixtures.ca },
+      { method: "password", ...administrator },
+    );
+    const store = new LiveStore((await local.load()).api);
+    world = new World(loadStack(stackFile(local.folders)).settings, store, controller, client);
+    vantage = await world.start();
+    await settleCertificates(store, world.model);
+  });
+  afterEach(() => world?.heal());
+  after(async () => {
+    await world?.stop();
+    await controller?.close();
+    await local.remove();
+    console.log(`      found ${found} of ${faults.length} injected faults`);
+  });
+
+  it("passes everything when nothing is wrong", async () => {
+    const { code, findings, notPassed } = await verify();
+    assert.deepEqual(notPassed, []);
+    assert.equal(code, 0);
+    assert.ok(findings.length > 50, `${findings.length} lines`);
+  });
+
+  for (const { title, inject, check, verdict = "fail", lines = 1, subject, cause } of faults) {
+    it(`finds ${title}, and nothing else`, async () => {
+      await inject(world);
+      const { notPassed } = await verify();
+      const seen = notPassed.filter((one) => one.verdict !== "unknown");
+      assert.equal(seen.length, lines, JSON.stringify(seen, undefined, 1));
+      for (const finding of seen) {
+        assert.deepEqual({ check: finding.check, verdict: finding.verdict }, { check, verdict }, finding.cause);
+        assert.match(finding.subject, subject);
+        assert.match(finding.cause, cause);
+        assert.notEqual(finding.fix, "");
+      }
+      found += 1;
+    });
+  }
+
+  it("passes everything again once every fault is healed", async () => {
+    assert.deepEqual((await verify()).notPassed, []);
+  });
+});

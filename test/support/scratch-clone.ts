@@ -1,0 +1,62 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { projectRoot } from "./project-root";
+
+const leftOut = new Set([".git", "node_modules", "dist", ".test-output"]);
+
+/** A copy of the working tree as a repository of one commit on `main`, with the packages that are installed here. */
+export class ScratchClone {
+  readonly folder = mkdtempSync(path.join(os.tmpdir(), "agyn-clone-"));
+
+  constructor() {
+    cpSync(projectRoot, this.folder, {
+      recursive: true,
+      filter: (source) => !leftOut.has(path.relative(projectRoot, source)),
+    });
+    symlinkSync(path.join(projectRoot, "node_modules"), path.join(this.folder, "node_modules"), "dir");
+    execFileSync(process.execPath, ["bin/build.js"], { cwd: this.folder });
+    this.git("init", "--quiet", "--initial-branch", "main");
+    this.commit("Clone");
+  }
+
+  /** Whose commits they are, for commands that run in it. */
+  get environment(): Readonly<Record<string, string>> {
+    const [name, email] = ["tester", "tester@acme-robotics.io"];
+    return {
+      GIT_AUTHOR_NAME: name,
+      GIT_AUTHOR_EMAIL: email,
+      GIT_COMMITTER_NAME: name,
+      GIT_COMMITTER_EMAIL: email,
+    };
+  }
+
+  /**
+   * Folder to put before PATH: an `npx` that starts the command line at once. Npm's own finds the same file and takes as
+   * long again.
+   */
+  shims(): string {
+    const folder = path.join(this.folder, "node_modules.shims");
+    mkdirSync(folder, { recursive: true });
+    const script = `#!/bin/sh\n[ "$1" = agyn-net ] || exit 127\nshift\nexec "${process.execPath}" "${this.folder}/bin/agyn-net" "$@"\n`;
+    writeFileSync(path.join(folder, "npx"), script, { mode: 0o755 });
+    return folder;
+  }
+
+  /** Commits everything that is not ignored. */
+  commit(message: string): void {
+    this.git("add", "--all", "--", ".", ":!node_modules*");
+    this.git("commit", "--quiet", "--message", message);
+  }
+
+  /** Runs git in it; returns what it printed. */
+  git(...args: readonly string[]): string {
+    const env = { ...process.env, ...this.environment };
+    return execFileSync("git", args, { cwd: this.folder, env, encoding: "utf8" });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
