@@ -1,31 +1,15 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import * as path from "node:path";
-import type { Model } from "../../access/model";
-import { loadStack } from "../../cli/offline/stack";
-import { expectedManifests } from "../../cli/verify/expected";
 import type { Finding } from "../../cli/verify/finding";
 import type { ControllerDouble } from "../../local/doubles/controller/controller-double";
 import { stackFile } from "../../local/stack/project";
-import { ControllerClient } from "../../openziti/client/client";
-import { administrator, startTestDouble, tlsFixtures } from "../support/contract-double";
+import { startTestDouble } from "../support/contract-double";
 import { faults } from "../support/installation/faults";
-import { LiveStore } from "../support/installation/live-store";
-import { pathOf, type ClusterObject } from "../support/installation/objects";
-import { World } from "../support/installation/world";
+import type { World } from "../support/installation/world";
 import { projectRoot } from "../support/project-root";
+import { completeInstallation, settingsFor } from "./support/installation";
 import { endOf, hasEngines, LocalPlatform } from "./support/local-platform";
-
-// What cert-manager says of each once it was issued.
-async function settleCertificates(store: LiveStore, model: Model): Promise<void> {
-  const status = { conditions: [{ type: "Ready", status: "True", reason: "Ready", message: "issued" }] };
-  for (const manifest of expectedManifests(model).filter(({ kind }) => kind === "Certificate")) {
-    const at = pathOf(manifest as unknown as ClusterObject);
-    const certificate = await store.tryGet(at);
-    assert.ok(certificate, at);
-    await store.put(at, { ...certificate, status });
-  }
-}
 
 describe("the verification of the local platform", () => {
   const local = new LocalPlatform();
@@ -50,23 +34,8 @@ describe("the verification of the local platform", () => {
   before("needs Pulumi, etcd and kube-apiserver", async function () {
     if (!(await hasEngines())) this.skip();
     controller = await startTestDouble();
-    const settings = {
-      "controller.url": controller.url,
-      "controller.ca": tlsFixtures.ca,
-      "controller.username": administrator.username,
-      "controller.password": administrator.password,
-      "networkPolicies.enabled": true,
-    };
-    const given = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${JSON.stringify(value)}`]);
-    await local.succeed("up", "--simulated", ...given);
-    const client = new ControllerClient(
-      { urls: [controller.url], ca: tlsFixtures.ca },
-      { method: "password", ...administrator },
-    );
-    const store = new LiveStore((await local.load()).api);
-    world = new World(loadStack(stackFile(local.folders)).settings, store, controller, client);
-    vantage = await world.start();
-    await settleCertificates(store, world.model);
+    await local.succeed("up", "--simulated", ...settingsFor(controller));
+    ({ world, vantage } = await completeInstallation(local, controller, stackFile(local.folders)));
   });
   afterEach(() => world?.heal());
   after(async () => {
