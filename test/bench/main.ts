@@ -1,4 +1,5 @@
 import { cpus } from "node:os";
+import { benchCommandLine } from "./command-line";
 import { benchLocal } from "./local";
 import { benchMesh } from "./mesh";
 import { benchNetworkPolicies } from "./network-policies";
@@ -9,7 +10,7 @@ import { benchStartUp } from "./start-up";
 async function main(): Promise<void> {
   console.log(`${cpus().length} × ${cpus()[0]?.model ?? "unknown processor"}, Node.js ${process.version}`);
   console.log("median (min–max over the rounds of this run)\n");
-  const sections = [benchStartUp, benchMesh, benchNetworkPolicies, benchOverlay, benchLocal];
+  const sections = [benchStartUp, benchMesh, benchNetworkPolicies, benchOverlay, benchCommandLine, benchLocal];
   for (const section of sections) {
     for (const line of await section()) console.log(line);
   }

@@ -6,7 +6,7 @@ import type { ControllerDouble } from "../../../local/doubles/controller/control
 import { ControllerClient } from "../../../openziti/client/client";
 import { administrator, tlsFixtures } from "../../support/contract-double";
 import { LiveStore } from "../../support/installation/live-store";
-import { pathOf, type ClusterObject } from "../../support/installation/objects";
+import { pathOf } from "../../support/installation/objects";
 import { World } from "../../support/installation/world";
 import type { LocalPlatform } from "./local-platform";
 

@@ -1,0 +1,105 @@
+import { mkdtempSync, rmSync, statSync } from "node:fs";
+import * as os from "node:os";
+import * as path from "node:path";
+import { renderNetworkPolicies } from "../../access/render/network-policies";
+import type { Model } from "../../access/model";
+import { factsOf } from "../../cli/diff/facts";
+import { semanticDiff } from "../../cli/diff/semantic-diff";
+import { findCaller, findTarget } from "../../cli/explain/ends";
+import { explain } from "../../cli/explain/explain";
+import { findObjectProblems } from "../../cli/offline/object-problems";
+import { registerObjects } from "../../cli/offline/objects";
+import { loadStack, type OfflineStack } from "../../cli/offline/stack";
+import { buildAssets } from "../../cli/report/assets";
+import { renderPage } from "../../cli/report/page";
+import { toReport } from "../../cli/report/to-report";
+import { projectRoot } from "../support/project-root";
+import { versions } from "../../versions";
+import { formatLine, summarize } from "./figures";
+import { growModel } from "./mesh";
+import { runToEnd } from "./process";
+
+const rounds = 5;
+const growth = 10;
+
+/** The commands as a reviewer runs them on the sample of production, from start to exit. */
+const commands = [
+  { title: "agyn-net preview", args: ["preview"], target: 2 },
+  { title: "agyn-net diff HEAD", args: ["diff", "HEAD"], target: 2 },
+  { title: "agyn-net explain", args: ["explain", "--from", "gateway", "--to", "runners.ListWorkloads"], target: 0.5 },
+  { title: "agyn-net who-can", args: ["who-can", "runners.ListWorkloads"], target: 0.5 },
+] as const;
+
+async function timeCommand(args: readonly string[]): Promise<number> {
+  const main = path.join(projectRoot, "dist/cli/main.js");
+  const stack = ["--stack", path.join(projectRoot, "Pulumi.prod.yaml")];
+  return (await runToEnd(process.execPath, [main, ...args, ...stack])).seconds;
+}
+
+async function repeat(run: () => number | Promise<number>): Promise<number[]> {
+  const values: number[] = [];
+  for (let round = 0; round < rounds; round++) values.push(await run());
+  return values;
+}
+
+const seconds = (run: () => unknown) => () => {
+  const started = performance.now();
+  run();
+  return (performance.now() - started) / 1000;
+};
+
+/** What each command computes, for a model of any size. */
+async function workOf({ settings, ...stack }: OfflineStack) {
+  const objects = await registerObjects({ settings, ...stack });
+  const facts = (model: Model) => factsOf(settings, model, renderNetworkPolicies(model), versions);
+  const assets = buildAssets();
+  const page = (model: Model) => renderPage(toReport(model, settings, stack.name, undefined), assets);
+  const work = {
+    "preview: objects against their schemas": (_: Model, times: number) =>
+      findObjectProblems(Array.from({ length: times }, () => objects).flat()),
+    "diff: facts of both sides, compared": (model: Model) => semanticDiff(facts(stack.model), facts(model)),
+    explain: (model: Model) => {
+      const installation = { model, isPublic: true, networkPolicies: renderNetworkPolicies(model) };
+      return explain(installation, findCaller(model, "gateway"), findTarget("runners.ListWorkloads"));
+    },
+    "report: the page": (model: Model) => page(model),
+  };
+  return { work, page };
+}
+
+/** What the command line takes for its answers: whole commands, and what they compute at ten times the services. */
+export async function benchCommandLine(): Promise<string[]> {
+  const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-bench-"));
+  const lines: string[] = [];
+  try {
+    for (const { title, args, target } of commands)
+      lines.push(formatLine(title, summarize(await repeat(() => timeCommand(args))), "s", target));
+    const file = path.join(folder, "report.html");
+    lines.push(
+      formatLine("agyn-net report", summarize(await repeat(() => timeCommand(["report", "--out", file]))), "s", 3),
+    );
+    lines.push(formatLine("its size", summarize([statSync(file).size / 1e6]), "MB", 1.5));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return [...lines, ...(await benchGrowth())];
+}
+
+async function benchGrowth(): Promise<string[]> {
+  const stack = loadStack(path.join(projectRoot, "Pulumi.prod.yaml"));
+  const grown = growModel(stack.model, growth);
+  const { work, page } = await workOf(stack);
+  const lines: string[] = [];
+  for (const [title, run] of Object.entries(work)) {
+    run(stack.model, 1);
+    const once = summarize(await repeat(seconds(() => run(stack.model, 1))));
+    const times = summarize(await repeat(seconds(() => run(grown, growth))));
+    const ratio = times.min / once.min;
+    lines.push(formatLine(title, once, "s"), formatLine(`  the same for ${growth} times the services`, times, "s"));
+    lines.push(
+      `${"  ratio".padEnd(44)} ${ratio.toFixed(2).padStart(8)}   target <= ${growth}: ${ratio <= growth ? "met" : "MISSED"}`,
+    );
+  }
+  const size = Buffer.byteLength(page(grown)) / 1e6;
+  return [...lines, formatLine(`size of the report, ${growth} times the services`, summarize([size]), "MB")];
+}
