@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { cpSync } from "node:fs";
+import { cpSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
+import { parse, stringify } from "yaml";
 import type { ControllerDouble } from "../../local/doubles/controller/controller-double";
 import { stackFile } from "../../local/stack/project";
 import { startTestDouble } from "../support/contract-double";
@@ -29,6 +30,13 @@ const pages = order.map((name) => `docs/guides/${name}.md`);
 const blocks = loadGuideBlocks();
 const placed = (place: GuideBlock["place"]) => blocks.filter((block) => block.place === place);
 
+// The reader of a guide has a kubeconfig, as every user of a cluster: KUBECONFIG names it.
+function withoutKubeconfig(file: string): string {
+  const content = parse(readFileSync(file, "utf8")) as { config: Record<string, Record<string, unknown>> };
+  delete content.config["agyn-networking:kubernetes"]?.kubeconfig;
+  return stringify(content);
+}
+
 describe("the commands of the guides, on the local platform", () => {
   const local = new LocalPlatform();
   let controller: ControllerDouble | undefined;
@@ -44,7 +52,7 @@ describe("the commands of the guides, on the local platform", () => {
     await local.succeed("preview", "--simulated", ...settingsFor(controller));
     exports = await local.succeed("env");
     clone = new ScratchClone();
-    cpSync(stackFile(local.folders), path.join(clone.folder, "Pulumi.live.yaml"));
+    writeFileSync(path.join(clone.folder, "Pulumi.live.yaml"), withoutKubeconfig(stackFile(local.folders)));
     const fixtures = { "ca.crt": "controller-ca.pem", "client.crt": "client.pem", "client.key": "client.key" };
     for (const [name, as] of Object.entries(fixtures)) {
       cpSync(path.join(projectRoot, "test/support/fixtures/tls", name), path.join(clone.folder, as));
