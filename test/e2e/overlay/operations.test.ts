@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import * as openziti from "../../../openziti/resources";
+import { hasLanguagePlugin } from "../support/local-platform";
 import { PulumiSandbox } from "../support/pulumi-sandbox";
 import { controllers, type Restartable } from "./controllers";
 import { type Declared, Operations } from "./operations";
@@ -15,6 +16,11 @@ function network(name: string, service: Partial<openziti.ServiceArgs> = {}): Dec
     const roles = { identityRoles: ["#agents"], serviceRoles: [pulumi.interpolate`@${id}`] };
     new openziti.ServicePolicy("policy", { name, type: "Dial", ...roles }, opts);
   };
+}
+
+/** The same below a component, as the program of this project has it. */
+function inComponent(declared: Declared): Declared {
+  return (opts) => declared({ ...opts, parent: new pulumi.ComponentResource("test:index:Overlay", "overlay") });
 }
 
 const service: Declared = (opts) => void new openziti.Service("service", { name: "gateway" }, opts);
@@ -94,12 +100,19 @@ for (const [what, start] of controllers) {
       await stack.preview({ refresh: true, expectNoChanges: true });
     });
 
-    it("import by name, whereupon a refresh sees that the tags are missing and up writes them", async () => {
+    it("import by name, whereupon a refresh sees that the tags are missing and up writes them", async function () {
+      if (!(await hasLanguagePlugin())) this.skip(); // pulumi import looks at the project's language, though it generates nothing
       const id = await operations.api.create("services", { name: "gateway", encryptionRequired: true });
-      const stack = await operations.up("one", () => undefined);
-      operations.declared["one"] = service;
-      const urn = operations.urnOf("one", "Provider", "controller");
-      await operations.follow("import one", "one", { "new name": "service", object: "gateway", urn });
+      const stack = await operations.up(
+        "one",
+        inComponent(() => undefined),
+      );
+      operations.declared["one"] = inComponent(service);
+      const urns = {
+        "parent's urn": operations.urnOf("one", "Overlay", "overlay"),
+        "provider's urn": operations.urnOf("one", "Provider", "controller"),
+      };
+      await operations.follow("import one", "one", { "new name": "service", object: "gateway", ...urns });
       const found = await operations.the("services", "gateway");
       assert.deepEqual([found.id, found["tags"]], [id, tagsOf("one")]);
       await stack.preview({ refresh: true, expectNoChanges: true });
@@ -127,18 +140,24 @@ for (const [what, start] of controllers) {
       await stack.preview({ refresh: true, expectNoChanges: true });
     });
 
-    it("move an object to another stack, which writes its tags, and the old one lets go of it", async () => {
-      const { id } = await operations.up("one", network("gateway")).then(() => operations.the("configs", "gateway"));
-      const old = await operations.open("one");
+    it("move objects to another stack, which writes its tags, and the old one lets go of them", async () => {
+      const old = await operations.up("one", inComponent(network("gateway")));
+      const ids = await idsOf("gateway");
       await operations.open("two");
       operations.declared["one"] = () => undefined;
-      operations.declared["two"] = network("gateway");
-      const types = { Config: "config", Service: "service", ServicePolicy: "policy" };
-      const urns = Object.entries(types).map(([type, name]) => operations.urnOf("one", type, name));
+      operations.declared["two"] = inComponent(network("gateway"));
+      const parts = [
+        ["Config", "config"],
+        ["Service", "service"],
+        ["ServicePolicy", "policy"],
+      ] as const;
+      const urns = parts.map(([type, name]) => operations.urnOf("one", `Overlay$${type}`, name));
       await operations.follow("move to another stack", "one", { urn: urns.join(" "), old: "one", new: "two" });
-      const found = await operations.the("configs", "gateway");
-      assert.deepEqual([found.id, found["tags"]], [id, tagsOf("two")]);
-      await old.up({ expectNoChanges: true });
+      assert.deepEqual(await idsOf("gateway"), ids);
+      for (const collection of ["configs", "services", "service-policies"])
+        assert.deepEqual((await operations.the(collection, "gateway"))["tags"], tagsOf("two"));
+      await old.up();
+      assert.deepEqual(await idsOf("gateway"), ids);
     });
 
     it("drop an object from state, which stays, and is known again by its tags", async () => {

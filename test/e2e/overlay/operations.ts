@@ -73,9 +73,14 @@ export class Operations {
     return found;
   }
 
+  /** The URN of a resource of a stack; `Overlay$Service` is a service below the component. */
   urnOf(stack: string, type: string, name: string): string {
-    const token = type === "Provider" ? "pulumi:providers:openziti" : `openziti:index:${type}`;
-    return `urn:pulumi:${stack}::${project}::${token}::${name}`;
+    const tokens: Readonly<Record<string, string>> = {
+      Provider: "pulumi:providers:openziti",
+      Overlay: "test:index:Overlay",
+    };
+    const chain = type.split("$").map((each) => tokens[each] ?? `openziti:index:${each}`);
+    return `urn:pulumi:${stack}::${project}::${chain.join("$")}::${name}`;
   }
 
   /** Destroys every stack, and what the administrator made. */
