@@ -29,8 +29,6 @@ export interface LabProbe {
  */
 export type Outcome = "open" | "closed" | "silent" | "other" | "both";
 
-const attempts = 3;
-
 /** The names of the tools that the lab lacks here; empty where it can run. */
 export function findMissing(): readonly string[] {
   const tools = ["ip", "nft", "python3"].filter((tool) => {
@@ -95,7 +93,7 @@ export class PacketLab {
   }
 
   /** Sends every probe. One without an answer and without a record is sent again, since datagrams may get lost. */
-  async probe(probes: readonly LabProbe[]): Promise<readonly Outcome[]> {
+  async probe(probes: readonly LabProbe[], attempts = 3): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = probes.map(() => "silent");
     for (let attempt = 0; attempt < attempts; attempt++) {
       const open = probes.flatMap((_, index) => (outcomes[index] === "silent" ? [index] : []));
@@ -126,13 +124,21 @@ export class PacketLab {
   }
 
   private async ask(question: object): Promise<unknown> {
-    const answer = once(this.answers, "line");
-    const gone = once(this.prober, "exit").then(() => {
+    const asked = new AbortController();
+    const { signal } = asked;
+    const answer = once(this.answers, "line", { signal });
+    const gone = once(this.prober, "exit", { signal }).then(() => {
       throw new Error("the probes ended early");
     });
     this.prober.stdin?.write(`${JSON.stringify(question)}\n`);
-    const [line] = (await Promise.race([answer, gone])) as [string];
-    return JSON.parse(line);
+    try {
+      const [line] = (await Promise.race([answer, gone])) as [string];
+      return JSON.parse(line);
+    } finally {
+      // Whichever did not happen would wait on, with a listener per question.
+      asked.abort();
+      await Promise.allSettled([answer, gone]);
+    }
   }
 }
 

@@ -1,9 +1,10 @@
 import * as assert from "node:assert/strict";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import { NetworkPolicyEvaluator, type Endpoint, type Packet } from "../../support/network-policy-evaluator";
+import { NetworkPolicyEvaluator, type Packet } from "../../support/network-policy-evaluator";
 import { describePacket, packetsOf, readings } from "../../support/network-policy-matrix";
 import { buildWorld, everythingOn, namespacesOf } from "../../support/network-policy-world";
-import { findMissing, PacketLab, type LabProbe, type Outcome } from "./lab";
+import { findMissing, PacketLab, type Outcome } from "./lab";
+import { toProbe } from "./probe";
 import { Translation } from "./translation";
 
 const ends = ["egress", "ingress"] as const;
@@ -11,14 +12,6 @@ const places = buildWorld(everythingOn);
 const packets = packetsOf(places);
 const policies = renderNetworkPolicies(everythingOn);
 const nothing = new Translation([], places, { end: "egress", reading: "translated" }).toText();
-
-function toProbe({ from, to, family, protocol, port, dialed }: Packet): LabProbe {
-  const position = (one: Endpoint) => places.findIndex((place) => place === one);
-  const service = places[position(to)]?.service;
-  const way =
-    dialed === undefined ? { dialed: to[family], dialedPort: port } : { dialed, dialedPort: service?.port ?? 0 };
-  return { from: position(from), to: position(to), family, protocol, port, ...way };
-}
 
 function differences(outcomes: readonly Outcome[], expected: (packet: Packet) => Outcome): readonly string[] {
   return packets.flatMap((packet, index) => {
@@ -28,7 +21,7 @@ function differences(outcomes: readonly Outcome[], expected: (packet: Packet) =>
 }
 
 describe("the packet lab", () => {
-  const probes = packets.map(toProbe);
+  const probes = packets.map((packet) => toProbe(packet, places));
   const started = Date.now();
   let lab: PacketLab;
 
@@ -51,11 +44,11 @@ describe("the packet lab", () => {
   it("takes nothing for closed that the filter has not recorded, and nothing for open that did not answer", async () => {
     const few = probes.slice(0, 12);
     lab.filter("add table inet lab; add chain inet lab forward { type filter hook forward priority 0; policy drop; }");
-    assert.deepEqual([...new Set(await lab.probe(few))], ["silent"]);
+    assert.deepEqual([...new Set(await lab.probe(few, 1))], ["silent"]);
     lab.filter(nothing);
     assert.deepEqual([...new Set(await lab.probe(few))], ["open"]);
     const unheard = few.filter(({ protocol }) => protocol === "TCP").map((probe) => ({ ...probe, dialedPort: 9 }));
-    assert.deepEqual([...new Set(await lab.probe(unheard))], ["silent"]);
+    assert.deepEqual([...new Set(await lab.probe(unheard, 1))], ["silent"]);
     const elsewhere = few.map((probe) => ({ ...probe, to: probe.to + 1 })).filter(({ protocol }) => protocol === "TCP");
     assert.deepEqual([...new Set(await lab.probe(elsewhere))], ["other"]);
   });

@@ -104,12 +104,12 @@ export class Translation {
     this.side = filter.end === "egress" ? "daddr" : "saddr";
   }
 
-  /** The text that `nft -f` reads. */
-  toText(): string {
+  /** The text that `nft -f` reads; filters with tables of different names judge the same packets, one after the other. */
+  toText(table = "lab"): string {
     const chains = this.policies.map((policy, index) => this.policyChain(policy, index));
     const pods = this.places.map((place, index) => this.podChain(place, index)).filter((chain) => chain !== "");
     return [
-      "table inet lab {",
+      `table inet ${table} {`,
       serviceMaps(this.places),
       record,
       ...chains,
