@@ -34,10 +34,7 @@ function hasBusyBox(): boolean {
 /** The router's filter where a plugin enforces these ends of the probe's policies. */
 function enforcing(...ends: readonly Filter["end"][]): string {
   const policies = renderProbePolicies(namespace);
-  return ends
-    .map((end) => new Translation(policies, places, { end, reading: "translated" }).toText())
-    .map((text, index) => text.replace("table inet lab", `table inet lab${index}`))
-    .join("\n");
+  return ends.map((end) => new Translation(policies, places, { end, reading: "translated" }).toText(end)).join("\n");
 }
 
 const closedDown =

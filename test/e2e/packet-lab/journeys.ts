@@ -1,7 +1,7 @@
 import { passthroughHosts } from "../../../access/exposure";
 import type { Model } from "../../../access/model";
 import { findService, ingressGateway, overlayPods, serviceNames, storeNames } from "../../../access/services";
-import { workloadRoles } from "../../../cli/explain/hosting";
+import { workloadRole } from "../../../cli/explain/hosting";
 import type { Packet } from "../../support/network-policy-evaluator";
 import type { Place } from "../../support/network-policy-world";
 import { permittedCases, type MeshCase } from "../mesh/cases";
@@ -102,7 +102,7 @@ export class Journeys {
   private holdersOf(role: string): readonly Place[] {
     if (role === "agents")
       return this.places.filter(({ pod }) => pod?.namespace === this.model.options.namespaces.workloads);
-    return Object.entries(workloadRoles).flatMap(([name, own]) => (own === role ? [this.named(name)] : []));
+    return serviceNames.filter((name) => workloadRole(name) === role).map((name) => this.named(name));
   }
 
   /** Every pod behind a Service of the overlay, and its pod port. */
