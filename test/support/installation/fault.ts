@@ -1,4 +1,5 @@
-import type { Check } from "../../../cli/verify/finding";
+import assert from "node:assert/strict";
+import type { Check, Finding } from "../../../cli/verify/finding";
 import { pathOf, type ClusterObject } from "./objects";
 import type { World } from "./world";
 
@@ -13,6 +14,19 @@ export interface Fault {
   readonly lines?: number;
   readonly subject: RegExp;
   readonly cause: RegExp;
+}
+
+/** Asserts that the fault was found, named with its cause and a fix, and that nothing else turned red. */
+export function assertFound(fault: Fault, findings: readonly Finding[]): void {
+  const { check, verdict = "fail", lines = 1, subject, cause } = fault;
+  const found = findings.filter((one) => one.verdict !== "pass" && one.verdict !== "unknown");
+  assert.equal(found.length, lines, JSON.stringify(found, undefined, 1));
+  for (const finding of found) {
+    assert.deepEqual({ check: finding.check, verdict: finding.verdict }, { check, verdict }, finding.cause);
+    assert.match(finding.subject, subject);
+    assert.match(finding.cause, cause);
+    assert.notEqual(finding.fix, "");
+  }
 }
 
 /** Namespace of the platform in the installation that is disturbed. */
