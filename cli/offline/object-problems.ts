@@ -101,7 +101,8 @@ function toProblems(errors: readonly ErrorObject[]) {
 
 function overlayProblems(type: string, inputs: Properties): readonly Omit<ObjectProblem, "object">[] {
   const kind = tryFindKind(type);
-  if (kind === undefined) return [{ key: "type", reason: `${type} is no kind of the overlay` }];
+  // Not an object of the controller but what it was asked: nothing can be given.
+  if (kind === undefined) return Object.keys(inputs).map((key) => ({ key, reason: `is no property of ${type}` }));
   const { failures } = check(kind, inputs, { ownTags: {}, secrets: new Set() });
   return failures.map(({ property, reason }) => ({ key: property, reason }));
 }
