@@ -14,7 +14,7 @@ export function watchForeignGrants(
   const { grants } = new openziti.ForeignGrants(`${name}-foreign-grants`, pulumi.mergeOptions(opts, { dependsOn }));
   const known = pulumi.runtime.isDryRun() ? openziti.foreignGrants({ provider: opts.provider, dependsOn }) : grants;
   known.apply((found) => {
-    for (const grant of found) void pulumi.log.warn(openziti.describeGrant(grant), opts.parent);
+    for (const sentence of openziti.describeGrants(found)) void pulumi.log.warn(sentence, opts.parent);
   });
   return grants;
 }

@@ -10,8 +10,18 @@ export type ForeignGrant = {
   readonly services: readonly string[];
 };
 
-/** A grant in one sentence. */
-export function describeGrant({ name, type, identityRoles, services }: ForeignGrant): string {
+const described = 20;
+
+/** A sentence for each grant; of many, for the first twenty, and how many more there are. */
+export function describeGrants(grants: readonly ForeignGrant[]): string[] {
+  const more = grants.length - described;
+  return [
+    ...grants.slice(0, described).map(describeGrant),
+    ...(more > 0 ? [`${more} more policies that are not this stack's reach its services.`] : []),
+  ];
+}
+
+function describeGrant({ name, type, identityRoles, services }: ForeignGrant): string {
   const verb = type === "Dial" ? "dial" : "bind";
   return `Policy "${name}" is not this stack's and lets ${identityRoles.join(", ")} ${verb} ${services.join(", ")}.`;
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { ForeignGrant } from "../functions/grant";
 
-export { describeGrant, type ForeignGrant } from "../functions/grant";
+export { describeGrants, type ForeignGrant } from "../functions/grant";
 
 /** An object of the controller, whoever made it. */
 export interface FoundObject {

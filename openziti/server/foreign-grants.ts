@@ -1,7 +1,7 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { listForeignGrants } from "../functions/foreign-grants";
-import { describeGrant } from "../functions/grant";
+import { describeGrants } from "../functions/grant";
 import { type Properties, unknown } from "../values";
 import { detailedDiff } from "./detailed-diff";
 import type { EngineLog } from "./engine-log";
@@ -56,7 +56,7 @@ export class ForeignGrants {
   /** A refresh runs no program that could warn, so the provider does. */
   async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
     const found = await this.ask();
-    for (const grant of found.grants) await this.log.warn(request.getUrn(), describeGrant(grant));
+    for (const sentence of describeGrants(found.grants)) await this.log.warn(request.getUrn(), sentence);
     return new proto.ReadResponse()
       .setId(request.getId())
       .setInputs(toStruct({}, none))

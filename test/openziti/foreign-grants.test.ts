@@ -82,6 +82,17 @@ describe("the watch over policies of others", () => {
     ]);
   });
 
+  it("warns of twenty by name, and of how many more there are", async () => {
+    const roles = { type: "Dial", semantic: "AnyOf", identityRoles: ["#a"], serviceRoles: ["#gateway"], tags: {} };
+    for (let index = 0; index < 23; index++) {
+      await clientOf(double.url).create("service-policies", { ...roles, name: `rogue-${index}` });
+    }
+    const { properties } = await rpc.read(urn, "foreign-grants", {}, {});
+    assert.equal(namesOf(properties).length, 23);
+    assert.equal(engine.logged.length, 21);
+    assert.match(engine.logged.at(-1) ?? "", /: 3 more policies that are not this stack's reach its services\.$/);
+  });
+
   it("asks one question more in a refresh that has read the stack's services and policies", async () => {
     const policy = {
       type: "Dial",
