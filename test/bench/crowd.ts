@@ -1,24 +1,35 @@
 import { ControllerClient } from "../../openziti/client/client";
 import type { ContractTarget } from "../support/contract-api";
 
-/** How many objects of others a crowded controller holds. */
-export const crowd = { services: 5_000, policies: 20_000 };
+/** Objects of others. */
+export interface Crowd {
+  readonly services: number;
+  readonly policies: number;
+}
+
+/** What a big installation has. */
+export const fullCrowd: Crowd = { services: 5_000, policies: 20_000 };
+
+/**
+ * A fifth of that. The real controller (2.0.3) holds each new service against every policy and each new policy against
+ * every service, one after the other: the full crowd would take it about half an hour, this one a minute or two.
+ */
+export const fifthOfCrowd: Crowd = { services: 1_000, policies: 4_000 };
 
 const atOnce = 8;
 const tags = { "agyn-managed-by": "others" };
 
 /** Puts services and service policies of others into a controller, through its API. Returns the seconds that took. */
-export async function fillController({ url, ca, username, password }: ContractTarget): Promise<number> {
+export async function fillController({ url, ca, username, password }: ContractTarget, crowd: Crowd): Promise<number> {
   const client = new ControllerClient({ urls: [url], ca }, { method: "password", username, password });
   const started = performance.now();
   try {
-    const services = await createMany(client, "services", crowd.services, (index) => {
-      return { name: `exposed-${index}`, roleAttributes: [`exposed-${index % 50}`], encryptionRequired: true, tags };
-    });
     await createMany(client, "service-policies", crowd.policies, (index) => {
-      const serviceRoles = [`@${services[index % services.length]}`];
-      const given = { name: `exposed-policy-${index}`, semantic: "AnyOf", identityRoles: [`#owner-${index}`] };
-      return { ...given, type: index % 2 ? "Dial" : "Bind", serviceRoles, tags };
+      const roles = { identityRoles: [`#owner-${index}`], serviceRoles: [`#exposed-${index % crowd.services}`] };
+      return { name: `exposed-policy-${index}`, semantic: "AnyOf", type: index % 2 ? "Dial" : "Bind", ...roles, tags };
+    });
+    await createMany(client, "services", crowd.services, (index) => {
+      return { name: `exposed-${index}`, roleAttributes: [`exposed-${index}`], encryptionRequired: true, tags };
     });
     return (performance.now() - started) / 1000;
   } finally {
@@ -33,12 +44,10 @@ async function createMany(
   collection: string,
   count: number,
   body: (index: number) => Body,
-): Promise<readonly string[]> {
-  const ids: string[] = [];
+): Promise<void> {
   let next = 0;
   const workers = Array.from({ length: atOnce }, async () => {
-    for (let index = next++; index < count; index = next++) ids[index] = await client.create(collection, body(index));
+    for (let index = next++; index < count; index = next++) await client.create(collection, body(index));
   });
   await Promise.all(workers);
-  return ids;
 }

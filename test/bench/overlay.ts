@@ -4,8 +4,9 @@ import type { ContractTarget } from "../support/contract-api";
 import { startTestDouble, toContractTarget } from "../support/contract-double";
 import { type Passed, startControllerFront } from "../support/controller-front";
 import { startRealController, tryFindZiti } from "../support/real-controller";
-import { crowd, fillController } from "./crowd";
+import { type Crowd, fifthOfCrowd, fillController, fullCrowd } from "./crowd";
 import { formatLine, summarize } from "./figures";
+import { type Floor, timeFloor } from "./overlay-floor";
 import { MeasuredStack, type Stage } from "./overlay-stack";
 
 const rounds = 3;
@@ -47,7 +48,8 @@ export async function benchOverlay(): Promise<string[]> {
     const beside = withKubernetes
       ? "beside the mesh's policies"
       : "alone, so that its share has the start of the provider";
-    const bench = { sandbox, controller, withMesh: withKubernetes !== undefined };
+    const crowd = ziti ? fifthOfCrowd : fullCrowd;
+    const bench = { sandbox, controller, crowd, withMesh: withKubernetes !== undefined };
     return [`overlay of ${objects} objects, ${what}, ${beside}`, ...(await measure(bench))];
   } finally {
     await controller.stop();
@@ -58,6 +60,7 @@ export async function benchOverlay(): Promise<string[]> {
 interface Bench {
   readonly sandbox: PulumiSandbox;
   readonly controller: ContractTarget;
+  readonly crowd: Crowd;
   readonly withMesh: boolean;
 }
 
@@ -67,20 +70,32 @@ async function startDouble() {
 }
 
 async function measure(bench: Bench): Promise<string[]> {
+  const { controller, crowd } = bench;
   const alone = await timeInTurns(bench);
+  const floor = await timeFloor(controller);
   const requests = await countRequests(bench);
-  const filled = await fillController(bench.controller);
+  const filled = await fillController(controller, crowd);
   const crowded = await timeInTurns(bench);
+  const crowdedFloor = await timeFloor(controller);
   const others = `${crowd.services} services and ${crowd.policies} service policies of others`;
   return [
     ...formatShares(alone),
+    ...formatFloor(floor),
     ...requests,
     `  beside ${others}, which took ${filled.toFixed(0)} s to make:`,
     ...formatShares(crowded),
+    ...formatFloor(crowdedFloor),
     ...timed.map(({ stage }) =>
       formatSlowdown(`  ${stage}: the run against one without others`, stage, alone, crowded),
     ),
     ...(await countRequests(bench)),
+  ];
+}
+
+function formatFloor({ create, destroy }: Floor): string[] {
+  return [
+    formatLine("  create: the same requests without Pulumi", summarize([create]), "s"),
+    formatLine("  destroy: the same requests without Pulumi", summarize([destroy]), "s"),
   ];
 }
 
