@@ -10,10 +10,12 @@ export interface ControllerNeeds {
   readonly arguments: readonly string[];
 }
 
-// Endpoints by pod address are unknown to the sidecar: requests have to go to the address of the Service.
+// Endpoints by pod address are unknown to the sidecar: requests have to go to the address of the Service. And a request
+// may take longer than the minute that Traefik gives it: uploads and streams of clients do.
+const unhurried = "--entryPoints.websecure.transport.respondingTimeouts.readTimeout=0";
 const traefikArguments = {
-  ingress: ["--providers.kubernetesingress.nativeLBByDefault=true"],
-  "gateway-api": ["--providers.kubernetesgateway.nativeLBByDefault=true"],
+  ingress: ["--providers.kubernetesingress.nativeLBByDefault=true", unhurried],
+  "gateway-api": ["--providers.kubernetesgateway.nativeLBByDefault=true", unhurried],
 } as const;
 
 /** What the operator has to give a controller with `entry: mesh`; undefined where there is none. */

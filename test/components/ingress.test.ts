@@ -189,7 +189,10 @@ describe("the public side", () => {
       serviceAccount: "traefik",
       podLabels: { "sidecar.istio.io/inject": "true" },
       podAnnotations: { "traffic.sidecar.istio.io/includeInboundPorts": "" },
-      arguments: ["--providers.kubernetesingress.nativeLBByDefault=true"],
+      arguments: [
+        "--providers.kubernetesingress.nativeLBByDefault=true",
+        "--entryPoints.websecure.transport.respondingTimeouts.readTimeout=0",
+      ],
     });
     assert.deepEqual(ingressLimits, []);
     assert.equal((await registerProgram("dev", {})).outputs.ingressController, undefined);

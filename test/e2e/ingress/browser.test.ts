@@ -17,10 +17,13 @@ const port = 24_445;
 const model = modelFor("traefik", { port, controller: { kind: "traefik", entry: "plaintext" } });
 const screenshots = path.join(projectRoot, ".test-output", "ingress");
 
-// The run's own certificate, and no other, passes for one of a known authority: nothing on the machine is changed.
-function trust(certificate: string): string {
-  const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
-  return `--ignore-certificate-errors-spki-list=${createHash("sha256").update(key).digest("base64")}`;
+// The run's own certificates, and no others, pass for those of a known authority: nothing on the machine is changed.
+function trust(certificates: readonly string[]): string {
+  const hashes = certificates.map((certificate) => {
+    const key = new X509Certificate(certificate).publicKey.export({ type: "spki", format: "der" });
+    return createHash("sha256").update(key).digest("base64");
+  });
+  return `--ignore-certificate-errors-spki-list=${hashes.join(",")}`;
 }
 
 describe("a browser on the public hosts, through Traefik", () => {
@@ -38,7 +41,7 @@ describe("a browser on the public hosts, through Traefik", () => {
     traefik = await Traefik.start(binary, server, model);
     context = await chromium.launchPersistentContext(profile.path, {
       executablePath: browser,
-      args: [...quietArguments, `--host-resolver-rules=MAP * ${traefik.address}`, trust(traefik.certificate)],
+      args: [...quietArguments, `--host-resolver-rules=MAP * ${traefik.address}`, trust(traefik.certificates)],
     });
     page = await context.newPage();
     page.on("console", (message) => complaints.push(`${message.text()} ${message.location().url}`));

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import * as http from "node:http";
+import * as https from "node:https";
 import type { AddressInfo, Socket } from "node:net";
 import * as tls from "node:tls";
 import type { KeyPair } from "../mesh/certificates";
@@ -10,7 +11,12 @@ export interface Arrival {
   readonly method: string;
   readonly path: string;
   readonly headers: http.IncomingHttpHeaders;
+  /** Identity that the client proved, `URI:spiffe://…`, where the backend itself ends mutual TLS. */
+  readonly client?: string;
 }
+
+/** What clients of the overlay speak, by its name in TLS. */
+export const overlayProtocol = "ziti-edge";
 
 const page = (api: string) => `<!doctype html><title>agyn</title><body>waiting<script>
 fetch(${JSON.stringify(api)}).then((answer) => answer.json()).then(
@@ -25,9 +31,10 @@ export class Site {
   private readonly servers: (http.Server | tls.Server)[] = [];
   private readonly sockets = new Set<Socket>();
 
-  /** Serves one backend on an address of its own. */
-  async serve(backend: string, address: string, port: number): Promise<void> {
-    const server = http.createServer((request, response) => this.answer(backend, request, response));
+  /** Serves one backend on an address of its own. `security`: it ends TLS itself, as a sidecar in front of it would. */
+  async serve(backend: string, address: string, port: number, security?: https.ServerOptions): Promise<void> {
+    const listener: http.RequestListener = (request, response) => this.answer(backend, request, response);
+    const server = security === undefined ? http.createServer(listener) : https.createServer(security, listener);
     server.on("upgrade", (request, socket: Socket) => {
       this.note(backend, request);
       socket.write("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
@@ -38,12 +45,14 @@ export class Site {
 
   /** Serves an overlay Service, which ends TLS with a certificate that nobody else has and says its name. */
   async serveOverlay(service: string, address: string, port: number, { certificate, key }: KeyPair): Promise<void> {
-    const server = tls.createServer({ cert: certificate, key }, (socket) => socket.end(service));
+    const options = { cert: certificate, key, ALPNProtocols: [overlayProtocol] };
+    const server = tls.createServer(options, (socket) => socket.end(service));
     await this.listen(server, address, port);
   }
 
-  private note(backend: string, { method = "", url = "", headers }: http.IncomingMessage): Arrival {
-    const arrival = { backend, method, path: url, headers };
+  private note(backend: string, { method = "", url = "", headers, socket }: http.IncomingMessage): Arrival {
+    const client = socket instanceof tls.TLSSocket ? socket.getPeerCertificate().subjectaltname : undefined;
+    const arrival = { backend, method, path: url, headers, client };
     this.arrivals.push(arrival);
     return arrival;
   }

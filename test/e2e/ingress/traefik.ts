@@ -1,34 +1,20 @@
-import * as http from "node:http";
 import * as path from "node:path";
 import { passthroughHosts } from "../../../access/exposure";
 import type { Model } from "../../../access/model";
-import { renderPublicObjects } from "../../../access/render/public-objects";
 import { createAuthority, type Authority } from "../mesh/certificates";
 import { startChild, type Child } from "../mesh/child";
 import { freePort } from "../mesh/istiod";
 import { createTemporaryFolder } from "../mesh/leftovers";
 import { loopbackAddress } from "../mesh/workloads";
-import { ApiServer, type AnyObject } from "./api-server";
+import { PublicClient } from "../support/public-client";
+import type { ApiServer } from "./api-server";
+import { toServiceAt, toTlsSecret } from "./backend-objects";
+import { issuePublicCertificates } from "./public-certificates";
 import { Site } from "./site";
+import { traefikProviders, type TraefikProvider } from "./traefik-providers";
 
 const firstBackend = 100;
 const gatewayAddress = loopbackAddress(99);
-
-function toService(name: string, namespace: string, port: number, externalName: string): AnyObject {
-  const spec = { type: "ExternalName", externalName, ports: [{ name: "main", port }] };
-  return { apiVersion: "v1", kind: "Service", metadata: { name, namespace }, spec } as AnyObject;
-}
-
-function toSecret(name: string, namespace: string, certificate: string, key: string): AnyObject {
-  const stringData = { "tls.crt": certificate, "tls.key": key };
-  return {
-    apiVersion: "v1",
-    kind: "Secret",
-    type: "kubernetes.io/tls",
-    metadata: { name, namespace },
-    stringData,
-  } as AnyObject;
-}
 
 /** Traefik on loopback, with its Kubernetes providers on a real API server that holds our objects. */
 export class Traefik {
@@ -36,8 +22,8 @@ export class Traefik {
   public readonly site = new Site();
   private readonly folder = createTemporaryFolder("agyn-traefik-");
   private child?: Child;
-  /** The certificate of the public hosts, PEM. */
-  public certificate = "";
+  /** The certificates of the public hosts, PEM. */
+  public readonly certificates: string[] = [];
 
   private constructor(
     private readonly server: ApiServer,
@@ -61,49 +47,53 @@ export class Traefik {
     }
   }
 
+  private get provider(): TraefikProvider {
+    const { provider } = this.model.options.ingress;
+    if (provider === "ingress" || provider === "gateway-api") return traefikProviders[provider];
+    throw new Error(`Traefik serves no objects of ${provider}`);
+  }
+
   private async applyObjects(): Promise<void> {
+    const { namespaces, ingress } = this.model.options;
+    await this.server.createNamespaces(namespaces.platform, namespaces.ingress, namespaces.overlay);
+    await this.startBackends();
+    await this.issueCertificates();
+    const { className = "" } = ingress;
+    await this.server.put(this.provider.className(className), ...this.provider.objects(this.model, this.plainPort));
+  }
+
+  private async startBackends(): Promise<void> {
     const { options, exposures } = this.model;
     const { platform, overlay } = options.namespaces;
-    await this.server.createNamespaces(platform, overlay);
-    const routes = exposures.flatMap((exposure) => exposure.routes);
-    const backends = new Map(routes.map(({ backend, port }) => [backend, port]));
+    const backends = new Map(exposures.flatMap(({ routes }) => routes).map(({ backend, port }) => [backend, port]));
     let next = firstBackend;
     for (const [backend, port] of backends) {
       const address = loopbackAddress(next++);
       await this.site.serve(backend, address, port);
-      await this.server.put(toService(backend, platform, port, address));
+      await this.server.put(...toServiceAt(backend, platform, port, address));
     }
     for (const { service } of passthroughHosts(options)) {
       const address = loopbackAddress(next++);
       const pair = await this.authorities.overlay.issueServer([service]);
       await this.site.serveOverlay(service, address, options.ingress.port, pair);
-      await this.server.put(toService(service, overlay, options.ingress.port, address));
+      await this.server.put(...toServiceAt(service, overlay, options.ingress.port, address));
     }
-    const { certificate, key } = await this.authorities.public.issueServer(exposures.map(({ host }) => host));
-    this.certificate = certificate;
-    const className = { apiVersion: "networking.k8s.io/v1", kind: "IngressClass", metadata: { name: "traefik" } };
-    const spec = { controller: "traefik.io/ingress-controller" };
-    const { foundation, routes: ingresses, inOverlay } = renderPublicObjects(this.model);
-    await this.server.put(
-      { ...className, spec } as AnyObject,
-      toSecret("agyn-public-hosts-tls", platform, certificate, key),
-      ...[...foundation, ...ingresses, ...inOverlay],
-    );
+  }
+
+  private async issueCertificates(): Promise<void> {
+    for (const { secret, namespace, pair } of await issuePublicCertificates(this.model, this.authorities.public)) {
+      this.certificates.push(pair.certificate);
+      await this.server.put(toTlsSecret(secret, namespace, pair));
+    }
   }
 
   private async run(binary: string): Promise<void> {
-    // Services of this run are names of loopback addresses, which Traefik takes on demand only.
-    const external = ["kubernetesingress", "kubernetescrd"].map(
-      (name) => `--providers.${name}.allowExternalNameServices=true`,
-    );
     this.child = startChild(
       binary,
       [
         `--entrypoints.web.address=${gatewayAddress}:${this.plainPort}`,
         `--entrypoints.websecure.address=${gatewayAddress}:${this.model.options.ingress.port}`,
-        "--providers.kubernetesingress=true",
-        "--providers.kubernetescrd=true",
-        ...external,
+        ...this.provider.arguments(gatewayAddress),
         "--global.checknewversion=false",
         "--global.sendanonymoususage=false",
         "--log.level=INFO",
@@ -117,19 +107,21 @@ export class Traefik {
   // The redirect has every object behind it but Services and Secrets, which Traefik reads before it serves anything.
   private whyNotReady(): Promise<string | undefined> {
     const [{ host } = { host: "" }] = this.model.exposures;
-    return new Promise((resolve) => {
-      http
-        .get({ host: gatewayAddress, port: this.plainPort, path: "/", headers: { host } }, (answer) => {
-          answer.resume();
-          resolve(answer.statusCode === 301 ? undefined : `${host} answers ${answer.statusCode}`);
-        })
-        .on("error", (error) => resolve(error.message));
-    });
+    return this.client.fetchPlain(host, "/").then(
+      ({ status }) => (status === 301 ? undefined : `${host} answers ${status}`),
+      (error: Error) => error.message,
+    );
   }
 
-  /** What Traefik wrote. */
-  readLog(): string {
-    return this.child?.readLog() ?? "";
+  /** A client that trusts the authority of the public hosts. */
+  get client(): PublicClient {
+    const ports = { secure: this.model.options.ingress.port, plain: this.plainPort };
+    return new PublicClient(this.address, ports, this.authorities.public.certificate);
+  }
+
+  /** The authority that signs for the overlay alone, PEM. */
+  get overlayAuthority(): string {
+    return this.authorities.overlay.certificate;
   }
 
   /** Ends everything but the API server. */

@@ -1,9 +1,7 @@
 import { once } from "node:events";
 import * as http from "node:http";
 import * as http2 from "node:http2";
-import * as https from "node:https";
 import * as net from "node:net";
-import { TLSSocket, type SecureContextOptions } from "node:tls";
 import { undeclaredPort, type Workload } from "./workloads";
 
 /** Header, or first bytes of a connection without HTTP, by which a request is known on both sides of a proxy. */
@@ -14,8 +12,6 @@ export interface Arrival {
   readonly workload: string;
   readonly path?: string;
   readonly headers: http.IncomingHttpHeaders;
-  /** Identity that the client proved, `URI:spiffe://…`, where the backend itself ends mutual TLS. */
-  readonly client?: string;
 }
 
 type Protocol = Workload["ports"][number]["protocol"];
@@ -34,14 +30,6 @@ export class Backends {
       for (const { number, protocol } of workload.ports)
         await this.listen(workload, number, this.create(protocol, workload));
       await this.listen(workload, undeclaredPort, this.create(declaredTcp ? "TCP" : "GRPC", workload));
-    }
-  }
-
-  /** Listens in the place of a workload's sidecar: on its HTTP ports, for clients that `trust` admits. */
-  async startSecure(workload: Workload, trust: SecureContextOptions): Promise<void> {
-    for (const { number } of workload.ports.filter(({ protocol }) => protocol === "HTTP")) {
-      const options = { ...trust, requestCert: true, rejectUnauthorized: true, ALPNProtocols: ["istio"] };
-      await this.listen(workload, number, https.createServer(options, this.answer(workload)));
     }
   }
 
@@ -70,9 +58,8 @@ export class Backends {
   }
 
   private answer({ name }: Workload): http.RequestListener {
-    return ({ url, headers, socket }, response) => {
-      const client = socket instanceof TLSSocket ? socket.getPeerCertificate().subjectaltname : undefined;
-      this.arrivals.set(String(headers[caseHeader]), { workload: name, path: url, headers, client });
+    return ({ url, headers }, response) => {
+      this.arrivals.set(String(headers[caseHeader]), { workload: name, path: url, headers });
       response.writeHead(200, { "grpc-status": "0" }).end();
     };
   }

@@ -1,7 +1,6 @@
 import * as assert from "node:assert/strict";
 import { passthroughHosts } from "../../../access/exposure";
 import { buildModel } from "../../../access/model";
-import { identityHeader } from "../../../access/patterns";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
@@ -9,13 +8,14 @@ import { renderIstioGateway, renderVirtualServices } from "../../../access/rende
 import { ingressGateway } from "../../../access/services";
 import { optionsWith } from "../../access/options";
 import { isAllowed } from "../../support/istio-evaluator";
+import { itServesPublicHosts } from "../ingress/public-cases";
 import { tryFindMeshEngines } from "./engines";
 import { Ingress, type BrowserRequest } from "./ingress";
 
-// A port that needs no privilege, and no plaintext beside it.
+// A port that needs no privilege.
 const port = 24_443;
 const plain = optionsWith();
-const model = buildModel({ ...plain, ingress: { ...plain.ingress, port, redirectHttp: false } });
+const model = buildModel({ ...plain, ingress: { ...plain.ingress, port } });
 const { namespaces } = model.options;
 const policies = [renderPeerAuthentication(model), ...renderAuthorizationPolicies(model)];
 const manifests = [
@@ -50,7 +50,7 @@ describe("ingress gateway of istiod and Envoy", () => {
         for (const { match, backend } of routes) {
           const request = { sni: host, host: name, path: match.path };
           const { verdict, arrival } = await ingress!.send(request);
-          assert.deepEqual([verdict, admits(request), arrival?.workload], ["allowed", true, backend]);
+          assert.deepEqual([verdict, admits(request), arrival?.backend], ["allowed", true, backend]);
           assert.equal(arrival?.client, gatewayIdentity);
         }
       }
@@ -62,15 +62,11 @@ describe("ingress gateway of istiod and Envoy", () => {
       assert.equal((await ingress!.send({ sni: hosts[0], host, path: "/api/x" })).verdict, "allowed");
   });
 
-  it("takes the identity header off what comes from outside", async () => {
-    const { arrival } = await ingress!.send({
-      sni: hosts[0],
-      host: hosts[0]!,
-      path: "/",
-      headers: { [identityHeader]: "user-1" },
-    });
-    assert.equal(identityHeader in arrival!.headers, false);
-  });
+  itServesPublicHosts(
+    model,
+    () => ["*.agyn.test", "agyn.test"],
+    () => ingress!,
+  );
 
   for (const sni of ["other.agyn.test", "agyn.test.elsewhere.test", "ziti-mgmt.agyn.test", undefined]) {
     it(`refuses a connection that names ${sni ?? "no server"}, whatever host it asks for`, async () => {
@@ -90,14 +86,4 @@ describe("ingress gateway of istiod and Envoy", () => {
       assert.deepEqual([verdict, admits(request), arrival], ["denied", false, undefined]);
     });
   }
-
-  for (const { host, service } of overlayNames) {
-    it(`passes ${host} through to ${service}, unopened`, async () => {
-      assert.equal(await ingress!.enterOverlay(host), service);
-    });
-  }
-
-  it("passes no other name through", async () => {
-    assert.equal(await ingress!.enterOverlay("ziti-mgmt.agyn.test"), undefined);
-  });
 });

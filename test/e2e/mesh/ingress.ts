@@ -1,20 +1,22 @@
-import { once } from "node:events";
-import * as tls from "node:tls";
+import type * as tls from "node:tls";
 import { passthroughHosts } from "../../../access/exposure";
 import type { Manifest } from "../../../access/manifest";
 import type { Model } from "../../../access/model";
 import { ingressGateway } from "../../../access/services";
 import type { Verdict } from "../../support/istio-evaluator";
-import { Backends, caseHeader, type Arrival } from "./backends";
+import { issuePublicCertificates } from "../ingress/public-certificates";
+import { Site, type Arrival } from "../ingress/site";
+import { PublicClient } from "../support/public-client";
+import { caseHeader } from "./backends";
 import { createAuthority, type Authority, type KeyPair } from "./certificates";
-import { exchange, toVerdict } from "./client";
+import { exchange, toVerdict, type Answer } from "./client";
 import type { MeshEngines } from "./engines";
 import { createTemporaryFolder } from "./leftovers";
-import { loopback, startIstiod, type Istiod } from "./istiod";
+import { freePort, loopback, startIstiod, type Istiod } from "./istiod";
 import { meshConfigOf } from "./mesh";
 import { startProxy, type Proxy } from "./proxy";
 import { SecretServer, type SecretSource } from "./secret-server";
-import { createWorkloads, loopbackAddress, serviceHost, toServiceEntry, type Workload } from "./workloads";
+import { createWorkloads, loopbackAddress, toServiceEntry, type Workload } from "./workloads";
 
 /** A request of a browser: the name in TLS and the name in HTTP are its own choices. */
 export interface BrowserRequest {
@@ -27,8 +29,11 @@ export interface BrowserRequest {
 
 const gatewayAddress = loopbackAddress(200);
 const firstOverlayAddress = 201;
+
 // Files that no one opens: their names are what the gateway asks the secret discovery service for.
-const certificateFiles = { serverCertificate: "/public/tls.crt", privateKey: "/public/tls.key" };
+function certificateFiles(secret: string) {
+  return { serverCertificate: `/${secret}/tls.crt`, privateKey: `/${secret}/tls.key` };
+}
 
 // istiod reads Secrets for gateways that proved who they are to it, which needs a cluster. The certificate of the public
 // hosts is the only thing about the gateway that is not as rendered.
@@ -36,31 +41,32 @@ function withCertificateFiles(manifest: Manifest): Manifest {
   if (manifest.kind !== "Gateway") return manifest;
   const servers = (manifest.spec.servers as { readonly tls?: { readonly credentialName?: string } }[]).map((server) => {
     const { credentialName, ...rest } = server.tls ?? {};
-    return credentialName === undefined ? server : { ...server, tls: { ...rest, ...certificateFiles } };
+    return credentialName === undefined ? server : { ...server, tls: { ...rest, ...certificateFiles(credentialName) } };
   });
   return { ...manifest, spec: { ...manifest.spec, servers } };
 }
 
-// The gateway's pod has its ports for itself, here by its address.
-function toGatewayAddress({ options }: Model): Manifest {
-  const { port } = options.ingress;
+// The gateway's pod has its ports for itself, here by its address; the one of plain HTTP needs a privilege.
+function toGatewayAddress({ options }: Model, ports: ReadonlyMap<number, number>): Manifest {
+  const configPatches = [...ports].map(([portNumber, port_value]) => ({
+    applyTo: "LISTENER",
+    match: { context: "GATEWAY", listener: { portNumber } },
+    patch: {
+      operation: "MERGE",
+      value: { address: { socket_address: { address: gatewayAddress, port_value } } },
+    },
+  }));
   return {
     apiVersion: "networking.istio.io/v1alpha3",
     kind: "EnvoyFilter",
     metadata: { name: "address", namespace: options.namespaces.ingress },
-    spec: {
-      configPatches: [
-        {
-          applyTo: "LISTENER",
-          match: { context: "GATEWAY", listener: { portNumber: port } },
-          patch: {
-            operation: "MERGE",
-            value: { address: { socket_address: { address: gatewayAddress, port_value: port } } },
-          },
-        },
-      ],
-    },
+    spec: { configPatches },
   };
+}
+
+// A policy's answer is its own; that a backend answered is seen on the backend's side.
+function verdictOf(answer: Answer): Verdict {
+  return answer.status === 200 ? "allowed" : toVerdict(answer);
 }
 
 function toOverlayWorkloads({ options }: Model): readonly Workload[] {
@@ -78,8 +84,7 @@ function toOverlayWorkloads({ options }: Model): readonly Workload[] {
 /** The ingress gateway on loopback: istiod over rendered objects, one Envoy, the public backends and the overlay's. */
 export class Ingress {
   private readonly folder = createTemporaryFolder("agyn-ingress-");
-  private readonly backends = new Backends();
-  private readonly overlayServers: tls.Server[] = [];
+  public readonly site = new Site();
   private istiod?: Istiod;
   private secrets?: SecretServer;
   private proxy?: Proxy;
@@ -88,15 +93,17 @@ export class Ingress {
   private constructor(
     private readonly model: Model,
     private readonly authorities: Readonly<Record<"public" | "mesh" | "overlay", Authority>>,
+    private readonly plainPort: number,
   ) {}
 
   /** Starts everything and waits until the gateway serves. Leaves nothing behind when that fails. */
   static async start(engines: MeshEngines, model: Model, manifests: readonly Manifest[]): Promise<Ingress> {
-    const ingress = new Ingress(model, {
+    const authorities = {
       public: await createAuthority("public"),
       mesh: await createAuthority("mesh"),
       overlay: await createAuthority("overlay"),
-    });
+    };
+    const ingress = new Ingress(model, authorities, await freePort());
     try {
       await ingress.run(engines, manifests);
       return ingress;
@@ -118,14 +125,20 @@ export class Ingress {
     const objects = [
       ...manifests.map(withCertificateFiles),
       ...[...workloads, ...overlay].map(toServiceEntry),
-      toGatewayAddress(this.model),
+      toGatewayAddress(this.model, this.listeners),
     ];
     this.istiod = await startIstiod(engines.istiod, this.folder.path, rootNamespace, meshConfigOf(this.model), objects);
     const { serviceAccount, selector: labels } = ingressGateway;
     const identity = { kind: "router", name: serviceAccount, namespace, serviceAccount, labels } as const;
     const ports = { istiod: this.istiod.port, secrets: this.secrets.port };
     this.proxy = startProxy(engines.envoy, this.folder.path, { ...identity, address: gatewayAddress }, ports);
-    await this.proxy.waitFor(`0.0.0.0_${options.ingress.port}`);
+    for (const port of this.listeners.keys()) await this.proxy.waitFor(`0.0.0.0_${port}`);
+  }
+
+  // The ports of the Gateway's servers, and where each is on this machine.
+  private get listeners(): ReadonlyMap<number, number> {
+    const { port, redirectHttp } = this.model.options.ingress;
+    return new Map([[port, port], ...(redirectHttp ? [[ingressGateway.httpPort, this.plainPort] as const] : [])]);
   }
 
   private issueMesh(namespace: string, serviceAccount: string): Promise<KeyPair> {
@@ -136,53 +149,59 @@ export class Ingress {
   private async startBackend(workload: Workload): Promise<void> {
     const { certificate, key } = await this.issueMesh(workload.namespace, workload.serviceAccount);
     const ca = this.authorities.mesh.certificate;
-    await this.backends.startSecure(workload, { cert: certificate, key, ca });
+    // As a sidecar has it: only who proves an identity of the mesh gets through.
+    const security = { cert: certificate, key, ca, requestCert: true, rejectUnauthorized: true };
+    for (const { number } of workload.ports.filter(({ protocol }) => protocol === "HTTP"))
+      await this.site.serve(workload.name, workload.address, number, { ...security, ALPNProtocols: ["istio"] });
   }
 
   private async createSecretSource(): Promise<SecretSource> {
-    const { exposures, options } = this.model;
-    const publicPair = await this.authorities.public.issueServer(exposures.map(({ host }) => host));
-    const meshPair = await this.issueMesh(options.namespaces.ingress, ingressGateway.serviceAccount);
+    const pairs = new Map<string, KeyPair>();
+    for (const { secret, pair } of await issuePublicCertificates(this.model, this.authorities.public)) {
+      const { serverCertificate, privateKey } = certificateFiles(secret);
+      pairs.set(`file-cert:${serverCertificate}~${privateKey}`, pair);
+    }
+    pairs.set("default", await this.issueMesh(this.model.options.namespaces.ingress, ingressGateway.serviceAccount));
     return (_node, name) => {
       if (name === "ROOTCA") return Promise.resolve({ trusted: this.authorities.mesh.certificate });
-      return Promise.resolve({ keyPair: name === "default" ? meshPair : publicPair });
+      const keyPair = pairs.get(name);
+      return Promise.resolve(keyPair && { keyPair });
     };
   }
 
   // The overlay ends its own TLS, with certificates that no one else has.
-  private async startOverlayServer(workload: Workload): Promise<void> {
-    const { certificate, key }: KeyPair = await this.authorities.overlay.issueServer([serviceHost(workload)]);
-    const server = tls.createServer({ cert: certificate, key }, (socket) => socket.end(workload.name));
-    this.overlayServers.push(server);
-    server.listen(this.model.options.ingress.port, workload.address);
-    await once(server, "listening");
+  private async startOverlayServer({ name, address }: Workload): Promise<void> {
+    const pair = await this.authorities.overlay.issueServer([name]);
+    await this.site.serveOverlay(name, address, this.model.options.ingress.port, pair);
   }
 
-  private connect(
-    sni: string | undefined,
-    trusted: Authority,
-    protocols: string[],
-  ): Promise<tls.TLSSocket | undefined> {
-    const socket = tls.connect({
-      host: gatewayAddress,
-      port: this.model.options.ingress.port,
+  /** A client that trusts the authority of the public hosts. */
+  get client(): PublicClient {
+    const ports = { secure: this.model.options.ingress.port, plain: this.plainPort };
+    return new PublicClient(gatewayAddress, ports, this.authorities.public.certificate);
+  }
+
+  /** The authority that signs for the overlay alone, PEM. */
+  get overlayAuthority(): string {
+    return this.authorities.overlay.certificate;
+  }
+
+  private connect(sni: string | undefined): Promise<tls.TLSSocket | undefined> {
+    const connected = this.client.connect({
       servername: sni,
-      ca: trusted.certificate,
-      ALPNProtocols: protocols,
-      // A passthrough name is not in the overlay's certificate: its clients know the authority, not the name.
+      ALPNProtocols: ["h2"],
+      // Which name the certificate has to show is another test's business.
       checkServerIdentity: () => undefined,
     });
-    return new Promise((resolve, reject) => {
-      socket.once("secureConnect", () => resolve(socket));
-      socket.once("error", (error: NodeJS.ErrnoException) =>
-        error.code === "ECONNRESET" ? resolve(undefined) : reject(error),
-      );
+    return connected.catch((error: NodeJS.ErrnoException) => {
+      if (error.code === "ECONNRESET") return undefined;
+      throw error;
     });
   }
 
   /** Sends one request over a connection of its own. Throws when the answer is neither the backend's nor a policy's. */
   async send(request: BrowserRequest): Promise<{ readonly verdict: Verdict; readonly arrival?: Arrival }> {
-    const socket = await this.connect(request.sni, this.authorities.public, ["h2"]);
+    const socket = await this.connect(request.sni);
     if (socket === undefined) return { verdict: "refused" };
     const id = `case-${++this.sent}`;
     const answer = await exchange(socket, {
@@ -193,16 +212,8 @@ export class Ingress {
       ...request.headers,
     });
     if (answer === undefined) throw new Error("the gateway ended the connection without an answer");
-    return { verdict: toVerdict(answer), arrival: this.backends.arrivals.get(id) };
-  }
-
-  /** The name of the overlay's Service that answers behind a name in TLS; undefined when the gateway refuses it. */
-  async enterOverlay(sni: string): Promise<string | undefined> {
-    const socket = await this.connect(sni, this.authorities.overlay, ["ziti-edge"]);
-    let answer = "";
-    socket?.on("data", (bytes: Buffer) => (answer += bytes.toString("utf8")));
-    if (socket !== undefined) await once(socket, "close");
-    return socket && answer;
+    const arrival = this.site.arrivals.find(({ headers }) => headers[caseHeader] === id);
+    return { verdict: verdictOf(answer), arrival };
   }
 
   /** Ends every process and connection and deletes the files. */
@@ -210,8 +221,7 @@ export class Ingress {
     await this.proxy?.child.stop();
     await this.istiod?.stop();
     this.secrets?.stop();
-    await this.backends.stop();
-    for (const server of this.overlayServers) server.close();
+    this.site.stop();
     this.folder.remove();
   }
 }
