@@ -1,6 +1,7 @@
 import { mkdirSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { airGappedGenerator } from "./generate-air-gapped";
+import { cliGenerator } from "./generate-cli";
 import { configGenerator } from "./generate-config";
 import { networkPolicyGenerator } from "./generate-network-policies";
 import { outputsGenerator } from "./generate-outputs";
@@ -21,6 +22,7 @@ export const generators: readonly Generator[] = [
   policyGenerator,
   troubleshootingGenerator,
   airGappedGenerator(root),
+  cliGenerator,
   treeGenerator(root),
 ];
 
