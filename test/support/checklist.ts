@@ -32,11 +32,20 @@ export function describeChecklist(document: string, lines: readonly string[]): v
       const source = path.join(projectRoot, file);
       assert.ok(existsSync(source), file);
       const quoted = [`"${title}"`, `\`${title}\``];
+      const texts = textsOf(source);
       assert.ok(
-        quoted.some((literal) => readFileSync(source, "utf8").includes(literal)),
+        quoted.some((literal) => texts.some((each) => each.includes(literal))),
         `${file} has no such title`,
       );
       assert.equal(level, levels.find(([prefix]) => file.startsWith(prefix))?.[1]);
     });
   }
+}
+
+/** A test file, and the cases that it takes from test/support: there are those that run against several targets. */
+function textsOf(source: string): readonly string[] {
+  const own = readFileSync(source, "utf8");
+  const cases = [...own.matchAll(/from "([./]+support\/[\w-]+)"/g)];
+  const files = cases.map(([, name = ""]) => `${path.resolve(path.dirname(source), name)}.ts`).filter(existsSync);
+  return [own, ...files.map((file) => readFileSync(file, "utf8"))];
 }

@@ -9,6 +9,7 @@ const stack = '--stack dev --config-file "$PULUMI_STACK_CONFIG"';
 describe("agyn-net rotate with pulumi itself, on the local platform", function () {
   const local = new LocalPlatform();
   let exports = "";
+  let written = "";
 
   before("needs pulumi-language-nodejs, pulumi-resource-kubernetes and ziti", async function () {
     if (!(await hasLanguagePlugin()) || !(await hasRealEngines())) this.skip();
@@ -24,7 +25,11 @@ describe("agyn-net rotate with pulumi itself, on the local platform", function (
     return output;
   }
 
-  const rotate = (kind: string) => shell(`node bin/agyn-net rotate ${stack} --kind ${kind} --yes`);
+  async function rotate(kind: string): Promise<string> {
+    const output = await shell(`node bin/agyn-net rotate ${stack} --kind ${kind} --yes`);
+    written += output;
+    return output;
+  }
   const connection = async () =>
     readStackConnection(JSON.parse(await shell("pulumi stack export --show-secrets --stack dev")));
 
@@ -56,6 +61,14 @@ describe("agyn-net rotate with pulumi itself, on the local platform", function (
     assert.ok(removed && removed !== name, output);
     assert.deepEqual(await findByName(before, "identities", removed), []);
     assert.notDeepEqual((await connection()).credential, credential);
+  });
+
+  it("prints no key, no password and no token", async () => {
+    const { credential } = await connection();
+    assert.ok(credential.kind === "certificate");
+    const secrets = credential.key.split("\n").filter((line) => line !== "" && !line.startsWith("---"));
+    for (const secret of [...secrets, (await local.load()).controller.password]) assert.ok(!written.includes(secret));
+    assert.doesNotMatch(written, /PRIVATE KEY|eyJ[\w-]+\.eyJ/);
   });
 
   it("keeps no note of it in the configuration", async () => {
