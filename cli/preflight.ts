@@ -2,9 +2,10 @@ import { Command } from "commander";
 import { LocalError } from "../local/local-error";
 import { openTerminal } from "../local/terminal";
 import { ApiServer, loadKubeConfig } from "./preflight/api-server";
-import { examineMesh } from "./preflight/examine";
-import { checks } from "./preflight/finding";
+import { examineMesh, examinePublicSide } from "./preflight/examine";
+import { checks, publicChecks } from "./preflight/finding";
 import { readFacts } from "./preflight/read-facts";
+import { readPublicFacts } from "./preflight/read-public-facts";
 import { renderTable } from "./preflight/table";
 import { chooseCluster } from "./cluster-option";
 import { loadStack } from "./offline/stack";
@@ -22,13 +23,16 @@ interface PreflightOptions {
 
 const epilogue = `
 Changes nothing. Needs the RBAC verbs get on namespaces and list on pods, services, serviceaccounts, configmaps,
-deployments.apps and mutatingwebhookconfigurations; a check whose verb is missing is "unknown" and names it.
+deployments.apps, mutatingwebhookconfigurations, the configured kind of issuer and, by provider, on classes and gateways;
+with the Gateway API also get on customresourcedefinitions. A check whose verb is missing is "unknown" and names it.
 Exit codes: 0 nothing failed, 1 something failed.`;
 
 /** \`agyn-net preflight\`: whether a live cluster is ready for the mesh's policies, and which pods they do not guard. */
 export function preflightCommand(): Command {
   return new Command("preflight")
-    .description("Check a live cluster: versions, kinds, injection, sidecars, ports and ServiceAccounts of the mesh.")
+    .description(
+      "Check a live cluster: versions, kinds, injection, sidecars, ports and ServiceAccounts of the mesh, issuer and ingress of the public.",
+    )
     .option("--stack <file or name>", "the stack's settings: Pulumi.<name>.yaml of this folder, or a file", "dev")
     .option("--kubeconfig <file>", "default: the stack's, then KUBECONFIG, then ~/.kube/config")
     .option("--context <name>", "default: the stack's, then the kubeconfig's current one")
@@ -42,9 +46,11 @@ async function perform(options: PreflightOptions): Promise<void> {
   try {
     const { settings, model } = loadStack(options.stack);
     const api = new ApiServer(await loadKubeConfig(chooseCluster(options, settings)), AbortSignal.timeout(timeLimit));
-    const findings = examineMesh(await readFacts(api, model, settings), model, settings);
+    const [facts, publicFacts] = await Promise.all([readFacts(api, model, settings), readPublicFacts(api, model)]);
+    const mesh = examineMesh(facts, model, settings);
+    const findings = "reason" in facts.version ? mesh : [...mesh, ...examinePublicSide(publicFacts, model)];
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
-    else terminal.line(renderTable(findings, checks, terminal.colors));
+    else terminal.line(renderTable(findings, { ...checks, ...publicChecks }, terminal.colors));
     if (findings.some(({ verdict }) => verdict === "fail")) process.exitCode = failed;
   } catch (error) {
     if (!(error instanceof LocalError)) throw error;

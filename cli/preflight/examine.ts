@@ -7,8 +7,12 @@ import { examineNamespaces } from "./checks/namespaces";
 import { examinePorts } from "./checks/ports";
 import { examineServer } from "./checks/server";
 import { examineSidecars } from "./checks/sidecars";
+import { examineCaptures } from "./checks/captures";
+import { examineClasses } from "./checks/classes";
+import { examineIssuer } from "./checks/issuer";
 import type { Facts } from "./facts";
-import type { Finding } from "./finding";
+import type { Finding, PublicFinding } from "./finding";
+import type { PublicFacts } from "./public-facts";
 
 /** Everything to say about a cluster before or after the program installs the mesh's policies. Pure. */
 export function examineMesh(facts: Facts, model: Model, settings: Settings): Finding[] {
@@ -24,4 +28,9 @@ export function examineMesh(facts: Facts, model: Model, settings: Settings): Fin
     ...examinePorts(facts, model),
     ...examineAccounts(facts, model),
   ];
+}
+
+/** Everything to say about what serves the public hosts: issuer, class, definitions, and who would take names away. Pure. */
+export function examinePublicSide(facts: PublicFacts, model: Model): PublicFinding[] {
+  return [...examineIssuer(facts, model), ...examineClasses(facts, model), ...examineCaptures(facts, model)];
 }

@@ -12,6 +12,12 @@ export const checks = {
 /** One of the seven checks. */
 export type Check = keyof typeof checks;
 
+/** What was examined of the public side, after those. */
+export const publicChecks = {
+  issuer: "issuer of the public certificates",
+  ingress: "public ingress",
+} as const;
+
 /** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */
 export type Verdict = "pass" | "fail" | "warn" | "unknown";
 
@@ -25,6 +31,9 @@ export interface Finding<Name extends string = Check> {
   readonly cause: string;
   readonly fix: string;
 }
+
+/** What one check of the public side says about one object. */
+export type PublicFinding = Finding<keyof typeof publicChecks>;
 
 /** Makes the findings of one check. */
 export function findingsOf<Name extends string>(check: Name) {

@@ -35,6 +35,9 @@ function fill(server: FakeApiServer): void {
   for (const plural of ["certificates", "clusterissuers"]) {
     server.kinds.push(["cert-manager.io/v1", plural, plural, true]);
   }
+  const ready = { conditions: [{ type: "Ready", status: "True" }] };
+  const issuer = { metadata: { name: "agyn-bootstrap-ca" }, status: ready };
+  put("/apis/cert-manager.io/v1/clusterissuers", "agyn-bootstrap-ca", issuer);
   const webhooks = "mutatingwebhookconfigurations";
   server.kinds.push(["admissionregistration.k8s.io/v1", webhooks, webhooks, false]);
   for (const name of ["agyn-workloads", "istio-system", "istio-gateway", "ziti"]) {
@@ -114,6 +117,35 @@ describe("agyn-net preflight", () => {
     const { code, out } = await examine();
     assert.equal(code, 1);
     assert.match(out, /fail +pod chat-0 .*\n +fix: kubectl -n agyn-platform delete pod chat-0\n/);
+  });
+
+  it("says everything at once that is wrong with what the public is to be served by", async () => {
+    const group = "gateway.networking.k8s.io";
+    for (const plural of ["gateways", "httproutes", "gatewayclasses"])
+      server.kinds.push([`${group}/v1`, plural, plural, plural !== "gatewayclasses"]);
+    const put = (at: string, object: object) => server.objects.set(at, object as JsonObject);
+    const annotations = { [`${group}/bundle-version`]: "v1.4.1" };
+    const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+    put(`${definitions}/gateways.${group}`, { metadata: { name: `gateways.${group}`, annotations } });
+    const condition = { type: "Ready", status: "False", reason: "ErrGetKeyPair", message: "no key pair" };
+    const issuer = { metadata: { name: "internal" }, status: { conditions: [condition] } };
+    put("/apis/cert-manager.io/v1/clusterissuers/internal", issuer);
+    const listeners = [{ name: "tls", port: 443, hostname: "*.agyn.localhost" }];
+    const spec = { gatewayClassName: "traefik", listeners };
+    put(`/apis/${group}/v1/gateways/other`, { metadata: { name: "other", namespace: "shop" }, spec });
+    const ingress = `{ provider: gateway-api, className: traefik, controller: { entry: mesh }, tls: { issuer: { name: internal } } }`;
+    writeFileSync(stack, `${stackText}  agyn-networking:ingress: ${ingress}\n`);
+    const { code, out } = await examine("--json");
+    const findings = (JSON.parse(out) as Finding<string>[]).filter(({ check }) =>
+      ["issuer", "ingress"].includes(check),
+    );
+    assert.equal(code, 1);
+    assert.deepEqual(
+      findings.map(({ verdict, subject }) => `${verdict} ${subject}`),
+      ["fail ClusterIssuer internal", "fail definitions of the Gateway API", "warn Gateway shop/other"],
+    );
+    assert.match(findings[0]?.cause ?? "", /ErrGetKeyPair: no key pair/);
+    assert.match(findings[1]?.cause ?? "", /v1\.4\.1/);
   });
 
   it("prints the findings as JSON", async () => {
