@@ -17,6 +17,8 @@ export interface Surroundings {
   /** Where Services may be public; unset: nowhere. */
   readonly ingressNamespace?: string;
   readonly platformNamespace?: string;
+  /** Namespace of the agents, where their settings open the internet to them (`agentEgress: internet`); unset: they do not. */
+  readonly openAgentsNamespace?: string;
   /** Openings to the internet that have a reason. */
   readonly internetEgress: readonly InternetEgress[];
 }

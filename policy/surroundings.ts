@@ -29,6 +29,7 @@ export function toSurroundings(
     production: profile === "production" || tags.get(environmentTag) === "production",
     ingressNamespace: namespaces.ingress,
     platformNamespace: namespaces.platform,
+    ...(networkPolicies.agentEgress === "internet" && { openAgentsNamespace: namespaces.workloads }),
     internetEgress: networkPolicies.internetEgress,
   };
 }

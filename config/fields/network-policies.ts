@@ -4,7 +4,7 @@ import { listOf, optional, record } from "../values/collections";
 import { llmProvider } from "../values/llm-provider";
 import { labelName } from "../values/names";
 import { addressBlock, portNumber } from "../values/network";
-import { flag, oneOf, text } from "../values/value-type";
+import { flag, oneOf, refuse, text, type ValueType } from "../values/value-type";
 
 const blocks = listOf(addressBlock, "a list of address blocks");
 
@@ -15,6 +15,20 @@ const internetEgress = record<InternetEgress>({
   ports: optional(listOf(portNumber, "a list of TCP ports", 1)),
   because: text("the reason, in a sentence"),
 });
+
+// Kinds of one plugin alone are for the operator to write: whoever asks for them learns what does without.
+const anyPlugin = oneOf("any");
+const cni: ValueType<"any"> = {
+  allowed: anyPlugin.allowed,
+  read(given) {
+    if (given !== "cilium" && given !== "calico") return anyPlugin.read(given);
+    return refuse(
+      `is not among the allowed values: ${given} enforces the standard policies, and its own kinds are not rendered. ` +
+        "For destinations known by host name alone, add a policy of your own with such rules: policies add up",
+      "any",
+    );
+  },
+};
 
 const privateRanges = ["10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"];
 
@@ -95,8 +109,8 @@ export const networkPolicyFields = {
     ...both(value(false)),
   },
   "networkPolicies.cni": {
-    type: oneOf("any"),
-    help: "The network plugin to write policies for. `any`: standard NetworkPolicy objects only.",
+    type: cni,
+    help: "The network plugin to write policies for. `any`: standard NetworkPolicy objects only, which Cilium and Calico enforce too; rules by host name are not rendered.",
     example: "any",
     ...both(value("any")),
   },

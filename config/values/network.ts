@@ -44,7 +44,11 @@ function blockFault(given: string): TextFault | undefined {
   if (!ipaddr.isValidCIDR(given)) {
     const name = given.replace(/\/.*$/, "");
     const isName = /[a-z]/i.test(name) && !name.includes(":") && domainFault(name.toLowerCase()) === undefined;
-    return { reason: isName ? "is a host name: network policies match addresses only" : "is no address block" };
+    return {
+      reason: isName
+        ? "is a host name, and network policies match addresses only; by name a network plugin does it (Cilium: toFQDNs)"
+        : "is no address block",
+    };
   }
   const normal = normalBlock(given);
   if (normal === given) return undefined;

@@ -1,7 +1,7 @@
 import { parseCIDR } from "ipaddr.js";
 import { isPublic } from "../../access/address-blocks";
 import { at, listAt, textAt, textsAt } from "../read";
-import { kindOf, namespaceOf, type Resource, type Rule, type Surroundings } from "../rule";
+import { hasReason, kindOf, namespaceOf, type Resource, type Rule, type Surroundings } from "../rule";
 
 // The halves of the address space are the internet too, and so is everything this wide.
 const widest = { ipv4: 8, ipv6: 16 };
@@ -14,6 +14,9 @@ function isInternet(cidr: string): boolean {
     return false; // not a CIDR: the API server refuses it
   }
 }
+
+/** The one policy that `networkPolicies.agentEgress: internet` makes. */
+const agentPolicy = "every-pod-internet-out";
 
 interface Opening {
   readonly cidr: string;
@@ -33,8 +36,11 @@ function openings(resource: Resource): Opening[] {
 }
 
 function isExplained(resource: Resource, { cidr }: Opening, surroundings: Surroundings): boolean {
-  if (namespaceOf(resource) !== surroundings.platformNamespace) return false;
   const name = textAt(at(resource.props, "metadata"), "name");
+  const namespace = namespaceOf(resource);
+  if (namespace !== "" && namespace === surroundings.openAgentsNamespace)
+    return name === agentPolicy && hasReason(resource);
+  if (namespace !== surroundings.platformNamespace) return false;
   return surroundings.internetEgress.some(
     ({ service, destinations, because }) =>
       `${service}-internet-out` === name && destinations.includes(cidr) && because.trim() !== "",
@@ -44,7 +50,8 @@ function isExplained(resource: Resource, { cidr }: Opening, surroundings: Surrou
 /** Whoever reaches the whole internet has a reason. */
 export const explainedEgress: Rule = {
   name: "internet-egress-needs-a-reason",
-  description: "A NetworkPolicy opens the internet only to a service that networkPolicies.internetEgress names.",
+  description:
+    "A NetworkPolicy opens the internet only to a service that networkPolicies.internetEgress names, and to agents with networkPolicies.agentEgress.",
   fix: "Add an entry with its `because` to networkPolicies.internetEgress, or name the addresses that are needed.",
   validate: (resource, surroundings) =>
     openings(resource)

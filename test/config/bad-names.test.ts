@@ -63,7 +63,9 @@ const choices: Case[] = [
   ["ingress.tls.mode", "perhost", /not among/],
   ["ingress.tls.issuer.kind", "clusterissuer", /not among/],
   ["controller.reach", "port-forward", /not among/],
-  ["networkPolicies.cni", "cilium", /not among/, "any"],
+  ["networkPolicies.cni", "cilium", /cilium enforces the standard policies.*host name alone/, "any"],
+  ["networkPolicies.cni", "calico", /calico enforces the standard policies.*policy of your own/, "any"],
+  ["networkPolicies.cni", "flannel", /not among/, "any"],
   ["overlay.infrastructureRoles", ["#orchestrators"], /not among/],
   ["overlay.infrastructureRoles", ["all"], /not among/],
 ];

@@ -77,6 +77,29 @@ describe("the policy pack", () => {
     });
   }
 
+  it("lets agents reach the internet where their settings say so, and by the program's policy alone", async () => {
+    const open = { ...networkPolicies, agentEgress: "internet" };
+    const rule = "internet-egress-needs-a-reason";
+    for (const judged of [
+      await register("dev", { networkPolicies: open }),
+      await register("prod", { ...productionConfig(), networkPolicies: open }),
+    ]) {
+      assert.deepEqual(violations(judged), []);
+      const { openAgentsNamespace, ...closed } = judged.surroundings;
+      const own = judged.resources.filter(
+        ({ props }) => (props["metadata"] as { name?: string } | undefined)?.name === "every-pod-internet-out",
+      );
+      assert.deepEqual([own.length, openAgentsNamespace], [1, "agyn-workloads"]);
+      const found = [...new Set(violations({ ...judged, surroundings: closed }))];
+      assert.deepEqual(found, [`${rule}: ${own[0]?.name}`]);
+      const renamed = own.map(({ props, ...rest }) => {
+        const metadata = { ...(props["metadata"] as object), name: "agent-workload-egress" };
+        return { ...rest, props: { ...props, metadata } };
+      });
+      assert.deepEqual([...new Set(violations({ ...judged, resources: renamed }))], found);
+    }
+  });
+
   it("is as strict as in production where the stack's tag says so", async () => {
     const tagged = await register("dev", {}, { environment: "production" });
     assert.equal(tagged.surroundings.production, true);
