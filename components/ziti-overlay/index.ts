@@ -97,7 +97,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       Object.fromEntries(overlay.services.map((service) => [service.name, [...service.intercept.addresses]])),
     );
     const isWatched = args.watchForeignGrants && !args.forget;
-    this.foreignGrants = isWatched ? watchForeignGrants(name, network.all, { ...child, provider }) : pulumi.output([]);
+    this.foreignGrants = isWatched ? watchForeignGrants(name, network, { ...child, provider }) : pulumi.output([]);
     this.clusterDnsLines = createClusterDns(name, args.clusterDns, clusterNames(options), child);
     this.sidecar = pulumi.output(args.sidecar);
     this.credential = pulumi.output(args.credential);

@@ -66,8 +66,7 @@ export class MeasuredStack {
     if (controller !== undefined) {
       const { url, ca, username, password } = controller;
       const provider = new openziti.Provider("controller", { url, ca, username, password, stack: getStack() });
-      const { all } = createNetwork("overlay", this.network, { provider });
-      watchForeignGrants("overlay", all, { provider });
+      watchForeignGrants("overlay", createNetwork("overlay", this.network, { provider }), { provider });
     }
     return Promise.resolve();
   }

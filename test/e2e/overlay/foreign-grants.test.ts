@@ -21,6 +21,7 @@ for (const [what, start] of controllers) {
     let controller: Restartable | undefined;
     let front: ControllerFront;
     let stack: Stack;
+    let objects = network;
 
     before(`needs Pulumi and ${what}`, async function () {
       sandbox = await PulumiSandbox.tryOpen();
@@ -42,8 +43,8 @@ for (const [what, start] of controllers) {
     function program() {
       const { url, ca, username, password } = front;
       const provider = new openziti.Provider("controller", { url, ca, username, password, stack: getStack() });
-      const { all } = createNetwork("overlay", network, { provider });
-      return Promise.resolve({ grants: watchForeignGrants("overlay", all, { provider }) });
+      const created = createNetwork("overlay", objects, { provider });
+      return Promise.resolve({ grants: watchForeignGrants("overlay", created, { provider }) });
     }
 
     async function said(run: () => Promise<{ stdout: string; stderr: string }>) {
@@ -62,6 +63,15 @@ for (const [what, start] of controllers) {
       const { output, requests } = await said(() => stack.preview());
       assert.match(output, warning);
       assert.deepEqual(requests.sort(), ["DELETE", "GET", "GET", "GET", "POST"]);
+    });
+
+    it("are found by the preview of a new policy too", async () => {
+      const { servicePolicies } = network;
+      const added = servicePolicies.slice(0, 1).map((policy) => ({ ...policy, name: "one-more" }));
+      objects = { ...network, servicePolicies: [...servicePolicies, ...added] };
+      const { output } = await said(() => stack.preview());
+      objects = network;
+      assert.match(output, warning);
     });
 
     it("are found and warned of by a refresh, which runs no program, and stay in the output", async () => {
