@@ -4,6 +4,7 @@ import { examineAccounts } from "./checks/accounts";
 import { examineIstiod } from "./checks/istiod";
 import { examineKinds } from "./checks/kinds";
 import { examineNamespaces } from "./checks/namespaces";
+import { examinePlugin } from "./checks/network-plugin";
 import { examinePorts } from "./checks/ports";
 import { examineServer } from "./checks/server";
 import { examineSidecars } from "./checks/sidecars";
@@ -27,6 +28,7 @@ export function examineMesh(facts: Facts, model: Model, settings: Settings): Fin
     ...examineSidecars(facts, settings),
     ...examinePorts(facts, model),
     ...examineAccounts(facts, model),
+    ...examinePlugin(facts),
   ];
 }
 

@@ -1,3 +1,4 @@
+import type { DaemonSet } from "./network-plugin";
 import { findingsOf, type Finding } from "./finding";
 
 /** A right that the identity of the kubeconfig lacks. */
@@ -92,6 +93,8 @@ export interface Facts {
   readonly services: Reading<readonly Service[]>;
   /** ServiceAccounts by namespace. */
   readonly accounts: ReadonlyMap<string, Reading<readonly Named[]>>;
+  /** DaemonSets where network plugins run, one reading per namespace; none while nothing asks for network policies. */
+  readonly plugins: readonly Reading<readonly DaemonSet[]>[];
 }
 
 /** The finding for something that could not be read: names the missing right, or the reason. */

@@ -7,9 +7,10 @@ export const checks = {
   sidecars: "sidecars",
   ports: "ports of Services",
   accounts: "ServiceAccounts",
+  packets: "network policies",
 } as const;
 
-/** One of the seven checks. */
+/** One of the checks. */
 export type Check = keyof typeof checks;
 
 /** What was examined of the public side, after those. */

@@ -4,10 +4,18 @@ import type { ApiServer } from "./api-server";
 import { callerNamespaces } from "./checks/accounts";
 import { neededKinds } from "./checks/kinds";
 import { examinedNamespaces } from "./checks/namespaces";
+import { readPlugins } from "./network-plugin";
 import type { ConfigMap, Deployment, Facts, Named, Pod, Reading, Service } from "./facts";
 
 /** Reads what the checks need, all at once. */
 export async function readFacts(api: ApiServer, model: Model, settings: Settings): Promise<Facts> {
+  const [mesh, plugins] = await Promise.all([readMesh(api, model, settings), readPlugins(api, settings)]);
+  return { ...mesh, plugins };
+}
+
+type MeshFacts = Omit<Facts, "plugins">;
+
+async function readMesh(api: ApiServer, model: Model, settings: Settings): Promise<MeshFacts> {
   const { platform, mesh } = settings.namespaces;
   const inside = <T>(namespace: string, resource: string, query?: Record<string, string>, group = "") => {
     const prefix = group === "" ? "/api/v1" : `/apis/${group}/v1`;

@@ -7,7 +7,6 @@ import {
 const ownChecks = {
   strict: "mutual TLS",
   policies: "mesh policies",
-  packets: "network policies",
   routes: "public routes",
   certificates: "certificates",
   tls: "TLS as clients see it",

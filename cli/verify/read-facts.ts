@@ -6,7 +6,7 @@ import type { Reading } from "../preflight/facts";
 import { readFacts } from "../preflight/read-facts";
 import { privateNamespaces } from "./checks/exposure";
 import { meshNamespaces } from "./checks/mesh";
-import { closedNamespaces, pluginNamespaces } from "./checks/packets";
+import { closedNamespaces } from "./checks/packets";
 import { expectedManifests } from "./expected";
 import type { LiveObject, StoredCertificate, VerifyFacts } from "./facts";
 import { readOverlay } from "./read-overlay";
@@ -20,12 +20,11 @@ const kinds = {
   VirtualService: { prefix: "/apis/networking.istio.io/v1", plural: "virtualservices" },
   Certificate: { prefix: "/apis/cert-manager.io/v1", plural: "certificates" },
   Service: { prefix: "/api/v1", plural: "services" },
-  DaemonSet: { prefix: "/apis/apps/v1", plural: "daemonsets" },
 } as const;
 type Kind = keyof typeof kinds;
 
 /** Which lists are read: kinds, and the namespaces of each (empty: the whole cluster). */
-function toLists(model: Model, settings: Settings): readonly (readonly [Kind, string])[] {
+function toLists(model: Model): readonly (readonly [Kind, string])[] {
   const expected = expectedManifests(model);
   const own = expected.map(({ kind, metadata }) => [kind as Kind, metadata.namespace ?? ""] as const);
   const { ingress } = model.options.namespaces;
@@ -38,7 +37,6 @@ function toLists(model: Model, settings: Settings): readonly (readonly [Kind, st
     ...others,
     ...closedNamespaces(expected).map((namespace) => ["NetworkPolicy", namespace] as const),
     ...[...privateNamespaces(model), ingress].map((namespace) => ["Service", namespace] as const),
-    ...(settings.networkPolicies.enabled ? pluginNamespaces : []).map((namespace) => ["DaemonSet", namespace] as const),
     ["Certificate", ingress],
     ["VirtualService", ""],
   ];
@@ -89,7 +87,7 @@ export async function readInstallation(
   vantage: Vantage,
 ): Promise<VerifyFacts> {
   const certificate = readCertificate(api, model);
-  const lists = toLists(model, settings).map(([kind, namespace]) => readList(api, kind, namespace));
+  const lists = toLists(model).map(([kind, namespace]) => readList(api, kind, namespace));
   const [cluster, objects, stored, overlay, reachability] = await Promise.all([
     readFacts(api, model, settings),
     Promise.all(lists),

@@ -84,6 +84,7 @@ export function healthyFacts(settings: Settings): Facts {
         { value: model.calls.map(({ caller }) => named(caller.serviceAccount)) },
       ]),
     ),
+    plugins: [],
   };
 }
 

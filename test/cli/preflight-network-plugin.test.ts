@@ -1,0 +1,52 @@
+import type { DaemonSet } from "../../cli/preflight/network-plugin";
+import { assertCase, type Case, named } from "./preflight-facts";
+
+const plugin = (name: string, args: readonly string[] = []): DaemonSet => ({
+  ...named(name),
+  spec: { template: { spec: { containers: [{ name: "agent", args }] } } },
+});
+const plugins =
+  (...found: readonly DaemonSet[]) =>
+  () => ({ plugins: [{ value: found }] });
+
+const pluginCases: readonly Case[] = [
+  {
+    title: "is flannel alone",
+    change: plugins(plugin("kube-flannel-ds")),
+    ...{ verdict: "fail", subject: /^enforcement$/, cause: /kube-flannel-ds ignores policies/, fix: /Calico, Cilium/ },
+  },
+  {
+    title: "is the stock one of EKS, switched off",
+    change: plugins(plugin("aws-node", ["--enable-network-policy=false"])),
+    ...{
+      verdict: "fail",
+      subject: /^enforcement$/,
+      cause: /aws-node ignores policies/,
+      fix: /switch its enforcement on/,
+    },
+  },
+  {
+    title: "is the stock one of EKS, which overlooks bare pods",
+    change: plugins(plugin("aws-node", ["--enable-network-policy=true"])),
+    ...{ verdict: "warn", subject: /^enforcement$/, cause: /agents are bare pods/, fix: /networkPolicies\.probe/ },
+  },
+  {
+    title: "is flannel with Calico for the policies",
+    change: plugins(plugin("kube-flannel-ds"), plugin("calico-node")),
+    ...{ verdict: "pass", subject: /^enforcement$/, cause: /calico-node enforces/, fix: /^$/ },
+  },
+  {
+    title: "is none that is known",
+    change: plugins(plugin("node-exporter")),
+    ...{ verdict: "unknown", subject: /^enforcement$/, cause: /no network plugin/, fix: /Measure it/ },
+  },
+  {
+    title: "may not be looked for",
+    change: () => ({ plugins: [{ lacks: { verb: "list", resource: "daemonsets.apps", namespace: "kube-system" } }] }),
+    ...{ verdict: "unknown", subject: /^enforcement$/, cause: /may not list daemonsets\.apps/, fix: /Grant/ },
+  },
+];
+
+describe("the preflight of the network plugin", () => {
+  for (const one of pluginCases) it(`says ${one.verdict} when it ${one.title}`, () => assertCase("packets", one));
+});
