@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { renderProbePolicies } from "../../access/render/enforcement-probe";
 import { ApiServer, loadKubeConfig } from "../../cli/preflight/api-server";
 import { examineInstallation } from "../../cli/verify/examine";
 import type { Finding } from "../../cli/verify/finding";
@@ -134,6 +135,27 @@ describe("the verification of an installation", () => {
       assertFound(fault, await verify());
     });
   }
+
+  it("takes the policies of the enforcement probe for the program's own while it is asked for, and alone then", async () => {
+    const policies = renderProbePolicies(settings.namespaces.workloads);
+    for (const policy of policies) await world.add({ ...policy });
+    const plain = settings;
+    const foreign = await notPassed();
+    assert.deepEqual(
+      foreign.map(({ verdict, cause }) => [verdict, /is not of the program/.test(cause)]),
+      policies.map(() => ["fail", true]),
+    );
+    settings = { ...plain, networkPolicies: { ...plain.networkPolicies, probe: true } };
+    const found = await notPassed();
+    await world.heal();
+    const without = await notPassed();
+    settings = plain;
+    assert.deepEqual(found, []);
+    assert.deepEqual(
+      without.map(({ verdict, cause }) => [verdict, /is missing: the probe of enforcement/.test(cause)]),
+      policies.map(() => ["fail", true]),
+    );
+  });
 
   it("does not know what it may not read, and fails nothing for it", async () => {
     const { intercept } = server;

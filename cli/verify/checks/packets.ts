@@ -1,4 +1,5 @@
 import type { Manifest } from "../../../access/manifest";
+import { renderProbePolicies } from "../../../access/render/enforcement-probe";
 import type { Settings } from "../../../config/settings";
 import { findingsOf } from "../../preflight/finding";
 import { compareObjects, foreignObjects, titleOf } from "../compare";
@@ -24,10 +25,15 @@ function examineForeign({ metadata, spec }: LiveObject): Finding[] {
 }
 
 /** Packet filters are there unmodified, and nobody widens them. None when switched off; the plugin is the preflight's. */
-export function examinePackets(facts: VerifyFacts, expected: readonly Manifest[], settings: Settings): Finding[] {
-  if (!settings.networkPolicies.enabled) return [];
-  const consequence = (name: string) =>
-    name === "default-deny" ? "what no policy names is open" : `the flows of ${name} are not those of the model`;
+export function examinePackets(facts: VerifyFacts, rendered: readonly Manifest[], settings: Settings): Finding[] {
+  const { enabled, probe } = settings.networkPolicies;
+  if (!enabled) return [];
+  const expected = [...rendered, ...(probe ? renderProbePolicies(settings.namespaces.workloads) : [])];
+  const consequence = (name: string) => {
+    if (name === "default-deny") return "what no policy names is open";
+    if (name.startsWith("enforcement-probe-")) return "the probe of enforcement measures something else";
+    return `the flows of ${name} are not those of the model`;
+  };
   const kind = "NetworkPolicy";
   return [
     ...compareObjects(facts, expected, { check: "packets", kind, consequence }),
