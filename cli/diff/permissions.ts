@@ -14,12 +14,20 @@ function permission(parts: Parts): Permission {
 
 const clause = (because: string) => because.trim().replace(/\.$/, "");
 
+// Asked for every call: searching the services each time would grow with the square of the platform.
+const accounts = new WeakMap<Model["services"], ReadonlyMap<string, string>>();
+
+function workloadOf(services: Model["services"], serviceAccount: string): string | undefined {
+  const known = accounts.get(services) ?? new Map(services.map((service) => [service.serviceAccount, service.name]));
+  accounts.set(services, known);
+  return known.get(serviceAccount);
+}
+
 /** A caller in a sentence: the workload's name, or `namespace/account` for everybody else. */
 export function callerName({ services, options }: Model, { namespace, serviceAccount }: Principal): string {
-  const known = services.find((service) => service.serviceAccount === serviceAccount);
-  if (known !== undefined && namespace === options.namespaces.platform) return known.name;
-  if (namespace === options.namespaces.ingress) return "the ingress gateway";
-  return namespace === options.namespaces.platform ? serviceAccount : `${namespace}/${serviceAccount}`;
+  const { platform, ingress } = options.namespaces;
+  if (namespace === platform) return workloadOf(services, serviceAccount) ?? serviceAccount;
+  return namespace === ingress ? "the ingress gateway" : `${namespace}/${serviceAccount}`;
 }
 
 const states = [
@@ -127,9 +135,10 @@ function egressPermissions(networkPolicies: readonly Manifest[]): Permission[] {
 function merge(permissions: readonly Permission[]): Permission[] {
   const merged = new Map<string, Permission>();
   for (const one of permissions) {
-    const reasons = [merged.get(one.key)?.because, one.because].filter((reason) => reason !== undefined);
-    const because = [...new Set(reasons)].join("; ");
-    merged.set(one.key, { ...one, ...(because !== "" && { because }) });
+    const before = merged.get(one.key);
+    const reasons = new Set([before?.because, one.because].filter((reason) => reason !== undefined));
+    const isNew = before === undefined || reasons.size === 0;
+    merged.set(one.key, isNew ? one : { ...one, because: [...reasons].join("; ") });
   }
   return [...merged.values()];
 }

@@ -68,7 +68,8 @@ function describeSize(title: string, manifests: readonly Manifest[]): string[] {
   ];
 }
 
-function formatRatio(title: string, ratio: number): string {
+/** One line of the report: how a figure grows with ten times the services. */
+export function formatRatio(title: string, ratio: number): string {
   return `${title.padEnd(44)} ${ratio.toFixed(2).padStart(8)}   linear is ${growth}`;
 }
 

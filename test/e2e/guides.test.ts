@@ -86,6 +86,24 @@ describe("the commands of the guides, on the local platform", () => {
   for (const { title, reason } of placed("skip")) it(`are not run at ${title}: ${reason}`);
 });
 
+describe("the commands of the guides, in a clone alone", () => {
+  let clone: ScratchClone;
+
+  before(() => (clone = new ScratchClone()));
+  after(() => clone.remove());
+
+  for (const { title, text, exit } of placed("offline")) {
+    it(`hold at ${title}`, async () => {
+      const { code, output } = await runInShell(
+        `set -e\n${text}`,
+        { ...process.env, ...clone.environment },
+        clone.folder,
+      );
+      assert.equal(code, exit, output);
+    });
+  }
+});
+
 describe("the walk of the README, on the local platform", () => {
   const local = new LocalPlatform();
   let clone: ScratchClone;

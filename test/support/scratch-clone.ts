@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { projectRoot } from "./project-root";
@@ -32,21 +32,9 @@ export class ScratchClone {
     };
   }
 
-  /**
-   * Folder to put before PATH: an `npx` that starts the command line at once. Npm's own finds the same file and takes as
-   * long again.
-   */
-  shims(): string {
-    const folder = path.join(this.folder, "node_modules.shims");
-    mkdirSync(folder, { recursive: true });
-    const script = `#!/bin/sh\n[ "$1" = agyn-net ] || exit 127\nshift\nexec "${process.execPath}" "${this.folder}/bin/agyn-net" "$@"\n`;
-    writeFileSync(path.join(folder, "npx"), script, { mode: 0o755 });
-    return folder;
-  }
-
   /** Commits everything that is not ignored. */
   commit(message: string): void {
-    this.git("add", "--all", "--", ".", ":!node_modules*");
+    this.git("add", "--all", "--", ".", ":!node_modules");
     this.git("commit", "--quiet", "--message", message);
   }
 
