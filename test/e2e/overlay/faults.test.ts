@@ -81,7 +81,7 @@ for (const [what, start] of controllers) {
   });
 }
 
-/** What was made more often than once. */
+// What was made more often than once.
 function createdTwice(passed: readonly Passed[]): readonly string[] {
   const made = passed
     .filter(({ method, status }) => method === "POST" && status === 201)
