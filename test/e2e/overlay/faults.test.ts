@@ -6,6 +6,7 @@ import { controllers, type Restartable } from "./controllers";
 import { faults } from "./faults";
 import { namesOf, network, networkProgram, objectsOf, renamed } from "./network";
 
+/** Each fault strikes an `up` of the overlay's network: nothing is doubled, nothing is lost, and the run says what happened. */
 for (const [what, start] of controllers) {
   describe(`a stack and ${what}`, () => {
     let sandbox: PulumiSandbox | undefined;
