@@ -1,3 +1,5 @@
+// A browser on the public hosts, through Traefik over our Ingress objects and over our Gateway API objects.
+
 import * as assert from "node:assert/strict";
 import { createHash, X509Certificate } from "node:crypto";
 import { once } from "node:events";

@@ -1,3 +1,5 @@
+// Traefik with its Kubernetes providers, over our Ingress objects and over our Gateway API objects.
+
 import * as assert from "node:assert/strict";
 import { passthroughHosts } from "../../../access/exposure";
 import type { Model } from "../../../access/model";
