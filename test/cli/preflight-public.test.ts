@@ -87,6 +87,7 @@ const harmless: readonly (readonly [string, ByPath, Gateway])[] = [
   ["of other pods", issuerName, istioGateway(["*"], { selector: { istio: "egressgateway" } })],
   ["on another port", issuerName, istioGateway(["*"], { servers: [{ port: { number: 8443 }, hosts: ["*"] }] })],
   ["of another domain", issuerName, istioGateway(["*.elsewhere.test"])],
+  ["of the same class on another port", traefikGateways, listening(undefined, "traefik", 8443)],
   ["of another class", traefikGateways, listening(undefined, "istio")],
   ["of Istio's class, which has pods of its own", gatewayApi, listening(undefined, "istio")],
 ];
