@@ -41,7 +41,8 @@ export class ApiServer {
   private readonly forget: () => void;
 
   private constructor(
-    private readonly folders: PlatformFolders,
+    /** Where it keeps its files; a Pulumi project may be beside them. */
+    public readonly folders: PlatformFolders,
     private readonly access: ApiAccess,
   ) {
     this.api = new KubernetesApi(access);
