@@ -71,6 +71,8 @@ export function apiServerProcess(command: string, context: KubernetesContext): E
       `--token-auth-file=${folders.tokens}`,
       "--authorization-mode=RBAC",
       "--anonymous-auth=false",
+      // As clusters have it: whether a pod may be privileged is for admission policies to say.
+      "--allow-privileged=true",
       "--service-account-issuer=https://kubernetes.default.svc",
       `--service-account-key-file=${certificates.serviceAccount.certificate}`,
       `--service-account-signing-key-file=${certificates.serviceAccount.key}`,

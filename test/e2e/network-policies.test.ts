@@ -57,6 +57,7 @@ const publicIngress: Sample = {
 
 const initWith = (container: Spec) => pod({ initContainers: [{ name: "init", image: "sample", ...container }] });
 const onHostPort = { ports: [{ containerPort: 80, hostPort: 80 }] };
+const privileged = { securityContext: { privileged: true } };
 const publicGateway = "istio-ingressgateway";
 const withHealth = { type: "LoadBalancer", ports: [...ports, { name: "status", port: 15021 }] };
 
@@ -73,7 +74,8 @@ const refused: readonly [string, Sample, RegExp][] = [
   ["a pod in its node's IPC", pod({ hostIPC: true }), /do not share their node's network/],
   ["a port of the node", pod({}, onHostPort), /take no port of their node/],
   ["a port of the node in an init container", initWith(onHostPort), /take no port of their node/],
-  // A privileged pod is refused by the local API server itself, before any admission policy is asked.
+  ["a privileged container", pod({}, privileged), /Containers here are not privileged/],
+  ["a privileged init container", initWith(privileged), /Containers here are not privileged/],
   ["a Gateway in the platform", gateway("sample", platform), /The public Gateways are/],
   ["a further Gateway beside the public ones", gateway("sample", ingress), /The public Gateways are/],
   ["an Ingress", publicIngress, /The public Gateways are/],
@@ -85,6 +87,8 @@ const admitted: readonly [string, Sample][] = [
   ["a Service without a type", service({})],
   ["the ingress gateway's load balancer", service({ type: "LoadBalancer" }, publicGateway, ingress)],
   ["an agent whose sidecar may change its own network", initWith(capable)],
+  ["a container that says it is not privileged", pod({}, { securityContext: { privileged: false } })],
+  ["a privileged pod in a namespace that is not managed", { ...pod({}, privileged), namespace: "monitoring" }],
   ["a load balancer in a namespace that is not managed", service({ type: "LoadBalancer" }, "sample", "default")],
   ["the public Gateway", gateway("agyn", ingress)],
 ];
@@ -122,7 +126,8 @@ describe("network policies on a real API server", function () {
       metadata: { name, namespace },
     });
     for (const name of namespaces) assert.deepEqual(await keep(named("Namespace", name)), []);
-    assert.deepEqual(await keep(named("ServiceAccount", "sample", workloads)), []);
+    for (const namespace of [workloads, "monitoring"])
+      assert.deepEqual(await keep(named("ServiceAccount", "sample", namespace)), []);
     for (const guard of renderAdmissionGuard(model)) assert.deepEqual(await keep(guard), []);
     // The API server takes a moment until a new admission policy is in force.
     for (let attempt = 0; attempt < 100; attempt++) {
