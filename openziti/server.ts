@@ -22,7 +22,7 @@ export async function startServer(): Promise<RunningServer> {
   const lifecycle = new Lifecycle(log);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configured = () => lifecycle.configured();
-  const resources = { objects: new Objects(configured), foreignGrants: new ForeignGrants(configured, log) };
+  const resources = { objects: new Objects(configured, log), foreignGrants: new ForeignGrants(configured, log) };
   server.addService(ResourceProviderService, handlers(lifecycle, resources, new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();

@@ -13,12 +13,16 @@ export function reservedError(kind: Kind, detail: Detail, reason: string): Refus
   return new RefusedError(`${nameOf(kind, detail)} must not be changed or deleted: ${reason}.`);
 }
 
+/** Which stack an object belongs to, in words. */
+export function ownerOf(detail: Detail): string {
+  const tags = (detail["tags"] ?? {}) as Readonly<Record<string, unknown>>;
+  return tags["agyn-managed-by"] ? `stack ${JSON.stringify(tags["agyn-stack"])}` : "no stack";
+}
+
 /** For a name that another stack's or another tool's object has. */
 export function takenError(kind: Kind, detail: Detail): RefusedError {
-  const tags = (detail["tags"] ?? {}) as Readonly<Record<string, unknown>>;
-  const owner = tags["agyn-managed-by"] ? `stack ${JSON.stringify(tags["agyn-stack"])}` : "no stack";
   return new RefusedError(
-    `${nameOf(kind, detail)} exists already and belongs to ${owner}. Choose another name, import it with the resource ` +
+    `${nameOf(kind, detail)} exists already and belongs to ${ownerOf(detail)}. Choose another name, import it with the resource ` +
       `option import: ${JSON.stringify(detail["id"])}, or set adopt: true on the provider to take over what exists.`,
   );
 }
@@ -66,7 +70,8 @@ export function withWayOut(error: unknown): unknown {
   );
 }
 
-function nameOf(kind: Kind, detail: Detail): string {
+/** An object by its kind and name, or by what it is known by instead. */
+export function nameOf(kind: Kind, detail: Detail): string {
   if (kind.keyOf === undefined) return `${kind.name} ${JSON.stringify(detail["name"])}`;
   return `${kind.name} (${String(detail["method"])}) of identity ${String(detail["identityId"])}`;
 }

@@ -18,6 +18,8 @@ export interface Configured {
   readonly engine: Engine;
   readonly controller: Controller;
   readonly ownTags: Readonly<Record<string, string>>;
+  /** Objects of others are taken over under a declared name. */
+  readonly adopt: boolean;
 }
 
 /** The part of the protocol that is about the provider itself. Nothing here sends a request to the controller, except the logout. */
@@ -85,7 +87,7 @@ export class Lifecycle {
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
     this.current = {
-      ownTags,
+      ...{ ownTags, adopt },
       controller: this.client,
       engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
     };

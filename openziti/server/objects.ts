@@ -1,6 +1,7 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { describeAdoption } from "../engine/adoption";
 import { check } from "../engine/check";
 import { type Change, diff, mustDeleteFirst } from "../engine/diff";
 import { RefusedError, withWayOut } from "../engine/errors";
@@ -9,13 +10,17 @@ import { toPlannedState } from "../engine/translate";
 import { tryFindKind } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { Properties } from "../values";
+import type { EngineLog } from "./engine-log";
 import type { Configured } from "./lifecycle";
 import { detailedDiff } from "./detailed-diff";
 import { fromStruct, Opened, toStruct } from "./struct";
 
 /** The part of the protocol that is about objects: opens secrets on the way in, seals them on the way out. */
 export class Objects {
-  constructor(private readonly configured: () => Configured) {}
+  constructor(
+    private readonly configured: () => Configured,
+    private readonly log: EngineLog,
+  ) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
     const kind = kindOf(request.getUrn());
@@ -43,10 +48,20 @@ export class Objects {
     const kind = kindOf(request.getUrn());
     const { properties, secrets } = fromStruct(request.getProperties());
     if (request.getPreview()) {
+      await this.announceAdoption(kind, request.getUrn(), properties, secrets);
       return new proto.CreateResponse().setProperties(seal(kind, toPlannedState(kind, properties), secrets));
     }
     const { id, state } = await this.configured().engine.create(kind, request.getUrn(), properties);
     return new proto.CreateResponse().setId(id).setProperties(seal(kind, state, secrets));
+  }
+
+  /** A preview shows a creation either way: with consent to take over, what that would change is said besides. */
+  private async announceAdoption(kind: Kind, urn: string, inputs: Properties, secrets: ReadonlySet<string>) {
+    const { adopt, controller, ownTags } = this.configured();
+    if (!adopt) return;
+    const sealed = sealedNames(kind, secrets);
+    const sentence = await describeAdoption(controller, kind, inputs, { ownTags, secrets: sealed });
+    if (sentence !== undefined) await this.log.warn(urn, sentence);
   }
 
   async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {

@@ -1,35 +1,14 @@
-import * as grpc from "@grpc/grpc-js";
-import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
-import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
 import assert from "node:assert/strict";
-import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { ControllerDouble } from "../../local/doubles/controller/controller-double";
 import { RunningServer, startServer } from "../../openziti/server";
 import { unknown } from "../../openziti/values";
 import { administrator, startTestDouble, tlsFixtures } from "../support/contract-double";
 import { clientOf } from "../support/provider-client";
 import { ownTags } from "../support/provider-inputs";
+import { startEngine } from "../support/provider-engine";
 import { ProviderRpc, secret, urnOf } from "../support/provider-rpc";
 
 const urn = urnOf("ForeignGrants", "overlay-foreign-grants");
-
-/** Pulumi's engine as far as a provider talks to it: it notes what is logged. */
-async function startEngine() {
-  const logged: string[] = [];
-  const server = new grpc.Server();
-  server.addService(EngineService, {
-    log: ({ request }: { request: LogRequest }, done: (error: null, answer: Empty) => void) => {
-      const severity = request.getSeverity() === LogSeverity.WARNING ? "warning" : request.getSeverity();
-      logged.push(`${severity} of ${request.getUrn()}: ${request.getMessage()}`);
-      done(null, new Empty());
-    },
-  });
-  const port = await new Promise<number>((resolve, reject) => {
-    const credentials = grpc.ServerCredentials.createInsecure();
-    server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
-  });
-  return { address: `127.0.0.1:${port}`, logged, stop: () => server.forceShutdown() };
-}
 
 describe("the watch over policies of others", () => {
   let double: ControllerDouble;
