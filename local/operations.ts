@@ -21,13 +21,6 @@ export interface OperationOptions {
   readonly settings: readonly Override[];
 }
 
-// A destroy runs the program too, and what is already gone includes the provider that the program would ask.
-const askNobody: Override = {
-  path: "overlay.watchForeignGrants",
-  value: false,
-  because: "what is being removed asks the controller nothing",
-};
-
 /** An operation did not finish; the message is the closing line. */
 export class OperationError extends LocalError {}
 
@@ -39,7 +32,7 @@ export async function runOperation(
 ): Promise<void> {
   const started = Date.now();
   const { terminal, folders } = context;
-  const { stack, platform, planned } = await prepareStack(context, settingsFor(operation, options));
+  const { stack, platform, planned } = await prepareStack(context, options.settings);
   // Engines that were down may have lost or changed something meanwhile.
   const refresh = options.refresh || platform.started;
   const watcher = new Watcher(operation, context, operation === "destroy" ? undefined : countObjects(planned));
@@ -53,9 +46,6 @@ export async function runOperation(
   if (operation === "destroy") terminal.line(gone(await findLeftovers(platform)));
   for (const line of nextCommands(operation)) terminal.line(terminal.colors.dim(`  ${line}`));
 }
-
-const settingsFor = (operation: Operation, { settings }: OperationOptions) =>
-  operation === "destroy" ? [askNobody, ...settings] : settings;
 
 function gone(left: readonly string[]): string {
   if (left.length > 0) throw new OperationError(`destroyed, but ${left.length} objects are left: ${left.join(", ")}`);
