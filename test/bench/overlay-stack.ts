@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import { getStack } from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import * as path from "node:path";
+import type { Manifest } from "../../access/manifest";
 import { buildModel } from "../../access/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import type { OverlayObjects } from "../../access/render/overlay-objects";
@@ -20,6 +21,8 @@ export interface Contents {
   readonly controller?: ContractTarget;
   /** The mesh's policies beside it, rendered to files by the Kubernetes plugin. */
   readonly withMesh: boolean;
+  /** That many further objects rendered to files: what Pulumi takes for as many objects without any controller. */
+  readonly rendered?: number;
 }
 
 /** The network with one more role in one policy. */
@@ -29,6 +32,11 @@ const changed: OverlayObjects = {
     index === 0 ? { ...policy, identityRoles: [...policy.identityRoles, "#extra"] } : policy,
   ),
 };
+
+const renamed = (policy: Manifest): Manifest => ({
+  ...policy,
+  metadata: { ...policy.metadata, name: `other-${policy.metadata.name}` },
+});
 
 /** The stages in the life of a stack. */
 export type Stage = "create" | "no change" | "one changed policy" | "refresh" | "destroy";
@@ -57,11 +65,13 @@ export class MeasuredStack {
   }
 
   private program(): Promise<void> {
-    const { controller, withMesh } = this.contents;
+    const { controller, withMesh, rendered = 0 } = this.contents;
     if (withMesh) {
       const folder = path.join(this.sandbox.folders.root, "rendered", getStack());
       const provider = new k8s.Provider("cluster", { renderYamlToDirectory: folder });
-      createManifests("mesh", renderAuthorizationPolicies(buildModel(optionsWith())), { provider });
+      const policies = renderAuthorizationPolicies(buildModel(optionsWith()));
+      createManifests("mesh", policies, { provider });
+      createManifests("other", policies.slice(0, rendered).map(renamed), { provider });
     }
     if (controller !== undefined) {
       const { url, ca, username, password } = controller;

@@ -99,19 +99,24 @@ function formatFloor({ create, destroy }: Floor): string[] {
   ];
 }
 
+const sides = ["without", "with", "instead"] as const;
+
 type Times = Readonly<Record<string, number>>;
 
 interface Pairs {
   readonly without: readonly Times[];
   readonly with: readonly Times[];
+  /** With as many rendered objects instead. */
+  readonly instead: readonly Times[];
 }
 
 // In turns, so that what else the machine does falls on both.
 async function timeInTurns({ sandbox, controller, withMesh }: Bench): Promise<Pairs> {
-  const pairs = { without: [] as Times[], with: [] as Times[] };
+  const additions = { without: {}, with: { controller }, instead: { rendered: objects } };
+  const pairs = { without: [] as Times[], with: [] as Times[], instead: [] as Times[] };
   for (let round = 0; round < rounds; round++) {
-    for (const side of ["without", "with"] as const) {
-      const contents = { withMesh, ...(side === "with" && { controller }) };
+    for (const side of withMesh ? sides : sides.slice(0, 2)) {
+      const contents = { withMesh, ...additions[side] };
       const enter = await MeasuredStack.open(sandbox, side, contents);
       const times: Record<string, number> = {};
       for (const { stage } of timed) {
@@ -135,8 +140,18 @@ function formatShares(pairs: Pairs): string[] {
     return [
       formatLine(`  ${stage}: the run without the overlay`, base, "s"),
       formatLine(`  ${stage}: the overlay's share`, { ...summarize(shares), median: share }, "s", target),
+      ...formatInstead(pairs, stage),
     ];
   });
+}
+
+// What Pulumi's engine takes for the same number of objects that no controller is asked for.
+function formatInstead(pairs: Pairs, stage: Stage): string[] {
+  if (pairs.instead.length === 0) return [];
+  const shares = pairs.instead.map((times, round) => at(times, stage) - at(pairs.without[round] ?? {}, stage));
+  const share = fastest(pairs.instead, stage) - fastest(pairs.without, stage);
+  const title = `  ${stage}: ${objects} rendered objects instead`;
+  return [formatLine(title, { ...summarize(shares), median: share }, "s")];
 }
 
 function formatSlowdown(title: string, stage: Stage, alone: Pairs, crowded: Pairs): string {
