@@ -105,7 +105,7 @@ export const networkPolicyFields = {
   "networkPolicies.requireEnforcement": {
     type: flag,
     help: "Fail unless the probe saw policies enforced; an inconclusive probe fails too. Needs `networkPolicies.probe`.",
-    example: true,
+    example: false,
     ...both(value(false)),
   },
   "networkPolicies.cni": {
