@@ -3,10 +3,10 @@ import { LocalError } from "../local/local-error";
 import type { Terminal } from "../local/terminal";
 import { ControllerClient } from "../openziti/client/client";
 import { ClientError } from "../openziti/client/errors";
-import { type ShownConfig, toSweepConnection } from "./leftovers/connection";
+import { toSweepConnection } from "./leftovers/connection";
 import { findTagged, idsInState, type Tagged } from "./leftovers/sweep";
 import { answer, printJson, refused } from "./output";
-import { askPulumi } from "./pulumi-command";
+import { askPulumi, type ShownConfig } from "./pulumi-command";
 import { toLogIn } from "./rotate/credential";
 
 interface LeftoversOptions {

@@ -3,6 +3,9 @@ import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { LocalError } from "../local/local-error";
 
+/** What `pulumi config --show-secrets --json` prints. */
+export type ShownConfig = Readonly<Record<string, { readonly value?: string }>>;
+
 /** How `pulumi` runs. */
 export interface RunOptions {
   /** Let the user see and answer. */

@@ -1,13 +1,11 @@
 import { Command } from "commander";
 import { text } from "node:stream/consumers";
-import { loadModel } from "../config/model";
-import type { Settings } from "../config/settings";
 import { LocalError } from "../local/local-error";
 import { openTerminal, type Terminal } from "../local/terminal";
 import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { renderTable } from "./preflight/table";
 import { chooseCluster } from "./cluster-option";
-import { loadStack } from "./offline/stack";
+import { loadStack, type OfflineStack } from "./offline/stack";
 import { examineInstallation } from "./verify/examine";
 import { explainText, knownMessages } from "./verify/explain";
 import { checks, type Finding } from "./verify/finding";
@@ -55,7 +53,7 @@ async function perform(options: VerifyOptions): Promise<void> {
   try {
     if (options.message !== undefined)
       return explain(options.message === "-" ? await text(process.stdin) : options.message);
-    const findings = await verify(options, loadStack(options.stack).settings, terminal);
+    const findings = await verify(options, loadStack(options.stack), terminal);
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
     else terminal.line(renderTable(findings, checks, terminal.colors));
     const counts = options.strict ? ["fail", "unknown"] : ["fail"];
@@ -73,14 +71,17 @@ function explain(message: string): void {
   process.stdout.write(`${explanation}\n`);
 }
 
-async function verify(options: VerifyOptions, settings: Settings, terminal: Terminal): Promise<readonly Finding[]> {
+async function verify(
+  options: VerifyOptions,
+  { settings, model }: OfflineStack,
+  terminal: Terminal,
+): Promise<readonly Finding[]> {
   for (const option of ["address", "dns"] as const) {
     const value = options[option];
     if (value === undefined || parsePlace(value, 0) !== undefined) continue;
     throw new LocalError(`--${option}: received "${value}", allowed: <ip> or <ip>:<port>, for example 192.0.2.10:443`);
   }
   const choice = chooseCluster(options, settings);
-  const model = loadModel(settings);
   const api = new ApiServer(await loadKubeConfig(choice), AbortSignal.timeout(timeLimit));
   if (!options.json) terminal.status(`asking ${api.address}`);
   const vantage = {

@@ -28,35 +28,27 @@ export function createEnforcementProbe(
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<Enforcement> {
   const policies = createManifests(name, renderProbePolicies(namespace), opts);
-  const createPod = (
-    pod: ProbePod,
-    container: Omit<k8s.types.input.core.v1.Container, "name">,
-    dependsOn: pulumi.Resource[],
-  ) =>
+  const createPod = (pod: ProbePod, container: Omit<k8s.types.input.core.v1.Container, "name">) =>
     new k8s.core.v1.Pod(
       `${name}-${pod}`,
       {
         metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
         spec: { ...podDefaults, containers: [{ name: pod, image, ...containerDefaults, ...container }] },
       },
-      pulumi.mergeOptions(opts, { dependsOn }),
+      pulumi.mergeOptions(opts, { dependsOn: policies }),
     );
 
-  const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] }, policies);
-  const prober = createPod(
-    "prober",
-    {
-      command: ["/bin/sh", "-c", proberScript],
-      env: [
-        { name: "TARGET", value: addressOf(listener) },
-        { name: "REPORT", value: reportFile },
-      ],
-      terminationMessagePath: reportFile,
-      // Never ready: whoever waits for the pod waits until it has ended, and so has something to say.
-      readinessProbe: { exec: { command: ["/bin/false"] } },
-    },
-    policies,
-  );
+  const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] });
+  const prober = createPod("prober", {
+    command: ["/bin/sh", "-c", proberScript],
+    env: [
+      { name: "TARGET", value: addressOf(listener) },
+      { name: "REPORT", value: reportFile },
+    ],
+    terminationMessagePath: reportFile,
+    // Never ready: whoever waits for the pod waits until it has ended, and so has something to say.
+    readinessProbe: { exec: { command: ["/bin/false"] } },
+  });
   return reportOf(prober).apply(judgeEnforcement);
 }
 
@@ -72,13 +64,16 @@ const containerDefaults = {
   resources: { requests: { cpu: "10m", memory: "16Mi" }, limits: { memory: "32Mi" } },
 };
 
-// A URL wants brackets around an IPv6 address. Pods of simulated nodes and of previews have no status.
-function addressOf({ status }: k8s.core.v1.Pod): pulumi.Output<string> {
-  const found: pulumi.Output<k8s.types.output.core.v1.PodStatus | undefined> = status;
-  return found.apply((known) => (known?.podIP?.includes(":") ? `[${known.podIP}]` : (known?.podIP ?? "")));
+// Pods of simulated nodes and of previews have no status.
+function statusOf({ status }: k8s.core.v1.Pod): pulumi.Output<k8s.types.output.core.v1.PodStatus | undefined> {
+  return status;
 }
 
-function reportOf({ status }: k8s.core.v1.Pod): pulumi.Output<string | undefined> {
-  const found: pulumi.Output<k8s.types.output.core.v1.PodStatus | undefined> = status;
-  return found.apply((known) => known?.containerStatuses?.[0]?.state?.terminated?.message);
+// A URL wants brackets around an IPv6 address.
+function addressOf(pod: k8s.core.v1.Pod): pulumi.Output<string> {
+  return statusOf(pod).apply((known) => (known?.podIP?.includes(":") ? `[${known.podIP}]` : (known?.podIP ?? "")));
+}
+
+function reportOf(pod: k8s.core.v1.Pod): pulumi.Output<string | undefined> {
+  return statusOf(pod).apply((known) => known?.containerStatuses?.[0]?.state?.terminated?.message);
 }

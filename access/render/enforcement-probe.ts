@@ -7,9 +7,11 @@ export type ProbePod = "prober" | "listener";
 const ports = { allowed: 8081, ingress: 8082, egress: 8083 };
 const seconds = { attempt: 2, settle: 10, listen: 600 };
 
+const selectorOf = (pod: ProbePod) => ({ "networking.agyn.io/enforcement-probe": pod });
+
 /** Labels of a pod of the probe; nothing else in the cluster has them. */
 export const probeLabels = (pod: ProbePod): Readonly<Record<string, string>> => ({
-  "networking.agyn.io/enforcement-probe": pod,
+  ...selectorOf(pod),
   "sidecar.istio.io/inject": "false",
 });
 
@@ -39,8 +41,6 @@ export function renderProbePolicies(namespace: string): Manifest[] {
     }),
   ];
 }
-
-const selectorOf = (pod: ProbePod) => ({ "networking.agyn.io/enforcement-probe": pod });
 
 /** What the listener's container runs (a POSIX shell with BusyBox): it answers on every port, and ends by itself. */
 export const listenerScript = [

@@ -1,5 +1,5 @@
 import type { Controller } from "../../openziti/client/client";
-import { all, equals } from "../../openziti/client/filter";
+import { tagged } from "../../openziti/client/filter";
 import { kinds } from "../../openziti/kinds";
 import { ownTagsOf } from "../../openziti/server/own-tags";
 
@@ -13,7 +13,7 @@ export interface Tagged {
 
 /** Every object that carries a stack's tags, in the order of kinds and names. Credentials have none: they go with their identity. */
 export async function findTagged(controller: Pick<Controller, "list">, stack: string): Promise<readonly Tagged[]> {
-  const filter = all(Object.entries(ownTagsOf(stack)).map(([tag, value]) => equals(`tags.${tag}`, value)));
+  const filter = tagged(ownTagsOf(stack));
   const named = kinds.filter(({ keyOf }) => keyOf === undefined);
   const found = await Promise.all(
     named.map(async ({ collection }) => {

@@ -53,7 +53,8 @@ async function readVersion(api: ApiServer): Promise<Reading<string>> {
     : { value: gitVersion };
 }
 
-async function readServed(api: ApiServer, groupVersion: string): Promise<Reading<readonly string[]>> {
+/** Plural names that an API group serves in a version; none when it is not there. */
+export async function readServed(api: ApiServer, groupVersion: string): Promise<Reading<readonly string[]>> {
   const path = `/apis/${groupVersion}`;
   const reading = await api.get<{ resources?: { name: string }[] }>(path, { verb: "get", resource: path });
   return "value" in reading ? { value: (reading.value?.resources ?? []).map(({ name }) => name) } : reading;

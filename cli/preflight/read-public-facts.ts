@@ -2,6 +2,7 @@ import type { Model } from "../../access/model";
 import { certificateNamespace } from "../../access/render/certificates";
 import type { ApiServer } from "./api-server";
 import type { Reading } from "./facts";
+import { readServed } from "./read-facts";
 import type { Conditioned, Gateway, PublicFacts } from "./public-facts";
 
 const gatewayApi = "gateway.networking.k8s.io";
@@ -28,7 +29,7 @@ export async function readPublicFacts(api: ApiServer, model: Model): Promise<Pub
       ? readList<Conditioned>(api, "cert-manager.io", "clusterissuers")
       : readList<Conditioned>(api, "cert-manager.io", "issuers", certificateNamespace(model)),
     readClasses(api, provider),
-    isGatewayApi ? readServed(api) : nothing,
+    isGatewayApi ? readServed(api, `${gatewayApi}/v1`) : nothing,
     isGatewayApi ? readBundle(api) : Promise.resolve({ value: undefined }),
     isGatewayApi || provider === "istio"
       ? readList<Gateway>(api, isGatewayApi ? gatewayApi : "networking.istio.io", "gateways")
@@ -41,12 +42,6 @@ function readClasses(api: ApiServer, provider: string): Promise<PublicFacts["cla
   if (provider === "gateway-api") return readList<Conditioned>(api, gatewayApi, "gatewayclasses");
   if (provider === "ingress") return readList<Conditioned>(api, "networking.k8s.io", "ingressclasses");
   return Promise.resolve({ value: [] });
-}
-
-async function readServed(api: ApiServer): Promise<PublicFacts["gatewayApi"]> {
-  const path = `/apis/${gatewayApi}/v1`;
-  const reading = await api.get<{ resources?: { name: string }[] }>(path, { verb: "get", resource: path });
-  return "value" in reading ? { value: (reading.value?.resources ?? []).map(({ name }) => name) } : reading;
 }
 
 async function readBundle(api: ApiServer): Promise<PublicFacts["bundle"]> {

@@ -1,5 +1,5 @@
 import { projectName } from "../../local/stack/configuration";
-import { askPulumi, runPulumi } from "../pulumi-command";
+import { askPulumi, runPulumi, type ShownConfig } from "../pulumi-command";
 import { parseJournal } from "./journal";
 import type { RotationStack } from "./rotation";
 import { readStackConnection } from "./stack-connection";
@@ -52,5 +52,3 @@ export function pulumiStack({ stack, configFile, yes }: StackChoice): RotationSt
     },
   };
 }
-
-type ShownConfig = Readonly<Record<string, { readonly value?: string }>>;

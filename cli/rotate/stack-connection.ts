@@ -27,14 +27,18 @@ const signature = "4dabf18193072939515e22adb298388d";
  * was never brought up.
  */
 export function readStackConnection(exported: unknown): StackConnection {
+  const connection = tryReadStackConnection(exported);
+  if (connection !== undefined) return connection;
+  throw new LocalError(
+    "the stack has no connection to a controller yet, so there is nothing to rotate. Run pulumi up first.",
+  );
+}
+
+/** The same; undefined when the stack was never brought up, or is destroyed. */
+export function tryReadStackConnection(exported: unknown): StackConnection | undefined {
   const resources = (exported as Deployment).deployment?.resources ?? [];
   const inputs = resources.find(({ type }) => type === providerType)?.inputs;
-  if (inputs === undefined) {
-    throw new LocalError(
-      "the stack has no connection to a controller yet, so there is nothing to rotate. Run pulumi up first.",
-    );
-  }
-  return toStackConnection(open(inputs) as Properties);
+  return inputs && toStackConnection(open(inputs) as Properties);
 }
 
 /** The connection that the provider's arguments amount to. */

@@ -13,6 +13,11 @@ export function all(filters: readonly string[]): string {
   return filters.join(" and ");
 }
 
+/** A filter that matches objects which carry each of these tags with exactly its text. */
+export function tagged(tags: Readonly<Record<string, string>>): string {
+  return all(Object.entries(tags).map(([tag, value]) => equals(`tags.${tag}`, value)));
+}
+
 function quoted(text: string): string {
   return `"${text.replace(/[\\"]/g, (character) => `\\${character}`)}"`;
 }

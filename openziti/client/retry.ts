@@ -33,7 +33,8 @@ export function isTransient(error: unknown): boolean {
 /**
  * Repeats `attempt` while it fails transiently and the deadline has not passed, counted from the first failure: time an
  * attempt spent waiting for a controller to come up is not lost. Waits grow, are spread at random, and are never shorter
- * than the controller asks for: one longer than the deadline ends the operation at once. Fails with the last error of `attempt`, so that the controller's own reason is what the user reads.
+ * than the controller asks for: one longer than the deadline ends the operation at once. Fails with the last error of
+ * `attempt`, so that the controller's own reason is what the user reads.
  */
 export async function withRetries<T>(
   attempt: (repetition: number) => Promise<T>,

@@ -1,6 +1,6 @@
 import type { Controller } from "../client/client";
 import type { Entity } from "../client/envelope";
-import { all, equals } from "../client/filter";
+import { tagged } from "../client/filter";
 
 /** How long a list stands for what is in the controller, in milliseconds: as long as one refresh may take. */
 const maxAgeMs = 5_000;
@@ -43,7 +43,7 @@ export class Snapshot {
   list(collection: string): Promise<ReadonlyMap<string, Entity>> {
     const known = this.lists.get(collection);
     if (known !== undefined && this.now() - known.takenAt < maxAgeMs) return known.objects;
-    const filter = all(Object.entries(this.ownTags).map(([key, value]) => equals(`tags.${key}`, value)));
+    const filter = tagged(this.ownTags);
     const objects = this.controller
       .list(collection, filter)
       .then((entities) => new Map(entities.map((entity) => [entity.id, entity])));

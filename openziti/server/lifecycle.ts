@@ -87,7 +87,8 @@ export class Lifecycle {
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
     this.current = {
-      ...{ ownTags, adopt },
+      ownTags,
+      adopt,
       controller: this.client,
       engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
     };

@@ -1,10 +1,13 @@
 import * as grpc from "@grpc/grpc-js";
 import { EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb";
 import { type LogRequest, LogSeverity } from "@pulumi/pulumi/proto/engine_pb";
+import { startServer } from "../../openziti/server";
+import { administrator, startTestDouble, tlsFixtures } from "./contract-double";
+import { ProviderRpc, secret } from "./provider-rpc";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 
 /** Pulumi's engine as far as a provider talks to it: it notes what is logged. */
-export async function startEngine() {
+async function startEngine() {
   const logged: string[] = [];
   const server = new grpc.Server();
   server.addService(EngineService, {
@@ -19,4 +22,27 @@ export async function startEngine() {
     server.bindAsync("127.0.0.1:0", credentials, (error, bound) => (error ? reject(error) : resolve(bound)));
   });
   return { address: `127.0.0.1:${port}`, logged, stop: () => server.forceShutdown() };
+}
+
+/** A provider between an engine that notes what is logged and a double of the controller; to be configured. */
+export type RunningProvider = Awaited<ReturnType<typeof startProvider>>;
+
+/** Starts a provider, a double of its controller and an engine that notes what is logged, and introduces them. */
+export async function startProvider() {
+  const double = await startTestDouble();
+  const engine = await startEngine();
+  const server = await startServer();
+  const rpc = new ProviderRpc(server.port);
+  await rpc.handshake(engine.address);
+  const configure = (more: object = {}) => {
+    const password = secret(administrator.password);
+    return rpc.configure({ url: double.url, ca: tlsFixtures.ca, username: "admin", password, stack: "test", ...more });
+  };
+  const stop = async () => {
+    rpc.close();
+    await server.stop();
+    engine.stop();
+    await double.close();
+  };
+  return { double, engine, rpc, configure, stop };
 }
