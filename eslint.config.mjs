@@ -66,7 +66,7 @@ export default tseslint.config(
   },
   ...Object.entries(layers).map(([name, layer]) => layerRule(name, layer)),
   {
-    files: ["bin/*", "*.mjs"],
+    files: [".mocharc.js", "bin/*", "*.mjs"],
     extends: [tseslint.configs.disableTypeChecked],
     languageOptions: {
       globals: {

@@ -43,3 +43,10 @@ export const chartImages: Readonly<Record<string, (version: string) => readonly 
   "ziti-controller": () => [openziti("ziti-controller")],
   "ziti-router": () => [openziti("ziti-router")],
 };
+
+/** The image of the probe of enforcement (`networkPolicies.probe`). */
+export const probeImage: ChartImage = {
+  from: "docker.io/library/busybox",
+  to: "library/busybox",
+  tag: versions.busybox,
+};

@@ -1,5 +1,5 @@
 import type { OfflineObject } from "../offline/objects";
-import { chartImages, type ChartImage } from "./chart-images";
+import { chartImages, probeImage, type ChartImage } from "./chart-images";
 
 /** A chart that a stack installs. */
 export interface MirroredChart {
@@ -51,13 +51,24 @@ function imagesOf({ chart, version }: Release): readonly ChartImage[] {
   return images(version);
 }
 
-// What the program runs itself names its image in full: `images.registry` does not move it.
+interface PodSpec {
+  readonly containers?: readonly { readonly image: string }[];
+}
+
+// What the program runs itself. Ziti Management names its image in full, which `images.registry` does not move; bare pods are
+// the probe's, whose image it does move.
 function ownImages({ inputs }: OfflineObject): readonly ChartImage[] {
-  const { spec } = inputs as {
-    spec?: { template?: { spec?: { containers?: readonly { readonly image: string }[] } } };
-  };
-  return (spec?.template?.spec?.containers ?? []).map(({ image }) => {
+  const { spec } = inputs as { spec?: PodSpec & { template?: { spec?: PodSpec } } };
+  const managed = (spec?.template?.spec?.containers ?? []).map(({ image }) => {
     const [from = image, tag] = image.split(/:(?=[^/]*$)/);
     return { from, to: "named by zitiManagement.image", tag };
   });
+  return [...managed, ...(spec?.containers ?? []).map(({ image }) => bareImage(image))];
+}
+
+function bareImage(image: string): ChartImage {
+  if (!`/${image}`.endsWith(`/busybox:${probeImage.tag}`)) {
+    throw new Error(`nobody wrote down where the image ${image} of a bare pod comes from (cli/mirror/chart-images.ts)`);
+  }
+  return probeImage;
 }

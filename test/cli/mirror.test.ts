@@ -34,6 +34,20 @@ describe("agyn-net mirror", () => {
     assert.throws(() => toMirrorList([release("./charts/unheard")]), /images of the chart unheard/);
   });
 
+  it("lists the image of the probe under its own name, whether or not the stack moves it, and refuses an unknown one", () => {
+    const pod = (image: string): OfflineObject => ({
+      ...{ component: "networkPolicies", type: "kubernetes:core/v1:Pod", kind: "Pod", name: image },
+      inputs: { spec: { containers: [{ image }] } },
+    });
+    const tag = versions.busybox;
+    const { images } = toMirrorList([
+      pod(`busybox:${tag}`),
+      pod(`registry.acme-robotics.io/mirror/library/busybox:${tag}`),
+    ]);
+    assert.deepEqual(images, [{ from: "docker.io/library/busybox", to: "library/busybox", tag }]);
+    assert.throws(() => toMirrorList([pod("curl:8")]), /image curl:8 of a bare pod/);
+  });
+
   it("lists for production the one image that the program runs itself", async () => {
     const { code, out } = await runCommand(["mirror", "--json"]);
     assert.equal(code, 0);

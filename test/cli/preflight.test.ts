@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -9,8 +8,8 @@ import { ApiServer, loadKubeConfig } from "../../cli/preflight/api-server";
 import type { Finding } from "../../cli/preflight/finding";
 import type { JsonObject } from "../../local/doubles/kubernetes/properties";
 import { FakeApiServer, failure } from "../local/kubernetes-double-api-server";
-import { projectRoot } from "../support/project-root";
 import { istiod, podOf, serviceWith } from "./preflight-facts";
+import { runCommand } from "./run-command";
 
 const stackText = `config:
   agyn-networking:mesh: { manage: false }
@@ -55,12 +54,6 @@ function fill(server: FakeApiServer): void {
   put("/api/v1/namespaces/agyn-platform/services", "agents", agents);
 }
 
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-  readonly errors: string;
-}
-
 describe("agyn-net preflight", () => {
   const folder = mkdtempSync(path.join(os.tmpdir(), "agyn-preflight-"));
   const stack = path.join(folder, "Pulumi.test.yaml");
@@ -77,14 +70,8 @@ describe("agyn-net preflight", () => {
         users: [{ name: "fake", user: { token: "t0ken" } }],
       }),
     );
-  const run = (...args: string[]): Promise<Ended> =>
-    new Promise((resolve) => {
-      const main = path.join(projectRoot, "dist", "cli", "main.js");
-      const child = execFile(process.execPath, [main, "preflight", ...args], { cwd: projectRoot }, (_, out, errors) =>
-        resolve({ code: child.exitCode ?? -1, out, errors }),
-      );
-    });
-  const examine = (...args: string[]) => run("--stack", stack, "--kubeconfig", kubeconfig, ...args);
+  const examine = (...args: string[]) =>
+    runCommand(["preflight", "--stack", stack, "--kubeconfig", kubeconfig, ...args]);
   const find = async (subject: string, ...args: string[]) => {
     const { out } = await examine("--json", ...args);
     return (JSON.parse(out) as Finding[]).find((finding) => finding.subject === subject);
@@ -198,7 +185,7 @@ describe("agyn-net preflight", () => {
   });
 
   it("takes the stack by its name, dev by default", async () => {
-    const { code, out } = await run("--kubeconfig", kubeconfig, "--context", "fake");
+    const { code, out } = await runCommand(["preflight", "--kubeconfig", kubeconfig, "--context", "fake"]);
     assert.equal(code, 0, out);
   });
 
@@ -227,7 +214,7 @@ describe("agyn-net preflight", () => {
 
   it("asks for a kubeconfig where the stack's own is encrypted", async () => {
     writeFileSync(stack, encrypted);
-    const { code, errors } = await run("--stack", stack);
+    const { code, errors } = await runCommand(["preflight", "--stack", stack]);
     assert.equal(code, 1);
     assert.match(errors, /--kubeconfig is needed/);
   });

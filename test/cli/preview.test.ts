@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import type { OfflineObject } from "../../cli/offline/objects";
-import { runInShell } from "../e2e/support/shell";
 import { productionConfig } from "../support/production-config";
 import { registerProgram } from "../support/registrations";
-import { ScratchClone } from "../support/scratch-clone";
 import { runCommand } from "./run-command";
 import { productionText } from "./stack-variants";
 
@@ -63,25 +61,6 @@ describe("agyn-net preview", function () {
     const { code, out, errors } = await runCommand(["preview", "--stack", stack]);
     assert.equal(code, 0, errors);
     assert.match(out, /Pod network-policies-enforcement-probe-prober/);
-  });
-
-  it("names a field that no schema knows, with the object, and writes nothing", async () => {
-    const clone = new ScratchClone();
-    const renderer = path.join(clone.folder, "access/render/peer-authentication.ts");
-    const text = readFileSync(renderer, "utf8");
-    writeFileSync(renderer, text.replace("mtls:", "mtsl:"));
-    assert.notEqual(readFileSync(renderer, "utf8"), text);
-    const main = path.join(clone.folder, "bin/agyn-net");
-    const { code, output } = await runInShell(
-      `"${process.execPath}" "${main}" preview --out made`,
-      process.env,
-      clone.folder,
-    );
-    const isWritten = existsSync(path.join(clone.folder, "made"));
-    clone.remove();
-    assert.equal(code, 1);
-    assert.match(output, /PeerAuthentication mesh-\S+: spec\.mtsl is no field there; did you mean mtls\?/);
-    assert.equal(isWritten, false);
   });
 
   it("shows every problem of a configuration, and no object", async () => {

@@ -9,12 +9,13 @@ export interface Ended {
   readonly errors: string;
 }
 
-/** Runs `agyn-net` in its own process, without a terminal. */
-export function runCommand(args: readonly string[], folder = projectRoot): Promise<Ended> {
+/** Runs `agyn-net` in its own process, without a terminal; `input` is what it finds on its standard input. */
+export function runCommand(args: readonly string[], folder = projectRoot, input = ""): Promise<Ended> {
   const main = path.join(projectRoot, "dist", "cli", "main.js");
   return new Promise((resolve) => {
     const child = execFile(process.execPath, [main, ...args], { cwd: folder }, (_, out, errors) =>
       resolve({ code: child.exitCode ?? -1, out, errors }),
     );
+    child.stdin?.end(input);
   });
 }

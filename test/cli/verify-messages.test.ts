@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import * as path from "node:path";
 import { explainText } from "../../cli/verify/explain";
 import { findEntries, messages, tryFindEntry } from "../../cli/verify/messages";
 import { projectRoot } from "../support/project-root";
+import { runCommand } from "./run-command";
 
 /** Lines as they stand in logs, and the entry that explains each. */
 const lines: readonly (readonly [string, string])[] = [
@@ -46,14 +45,7 @@ describe("the catalogue of messages", () => {
     assert.equal(explainText("all is well"), undefined);
   });
 
-  const run = (args: readonly string[], input = "") =>
-    new Promise<{ code: number | null; out: string; errors: string }>((resolve) => {
-      const main = path.join(projectRoot, "dist", "cli", "main.js");
-      const child = execFile(process.execPath, [main, "verify", ...args], (_, out, errors) =>
-        resolve({ code: child.exitCode, out, errors }),
-      );
-      child.stdin?.end(input);
-    });
+  const run = (args: readonly string[], input?: string) => runCommand(["verify", ...args], projectRoot, input);
 
   it("is what the command line answers from, for a message and for a log", async () => {
     const said = await run(["--message", "NO_EDGE_ROUTERS_AVAILABLE"]);

@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as https from "node:https";
 import * as os from "node:os";
 import * as path from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { ControllerDouble } from "../../local/doubles/controller/controller-double";
 import { ContractApi, assertError } from "../support/contract-api";
 import { startTestDouble, tlsFixtures, toContractTarget } from "../support/contract-double";
@@ -64,6 +65,18 @@ describe("controller double, disturbed", () => {
     await api.call("GET", "/version").then(() => order.push("GET"));
     await delayed;
     assert.deepEqual(order, ["GET", "POST"]);
+  });
+
+  it("forgets a delayed answer when it closes, so that the process can end", async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+    await setImmediate(); // by then Mocha's own timer runs
+    const before = timers();
+    double.addFault({ method: "POST", delayMilliseconds: 60_000 });
+    const lost = assert.rejects(api.call("POST", "/services", service));
+    while (timers() === before) await setImmediate();
+    await double.close();
+    await lost;
+    assert.equal(timers(), before);
   });
 
   it("ends every session on request", async () => {

@@ -2,6 +2,7 @@ import { createPrivateKey } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import * as https from "node:https";
 import type { AddressInfo } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
 import { disconnectRouter, verifyRouter } from "./collections/edge-routers";
 import { addTerminator } from "./collections/terminators";
@@ -123,6 +124,7 @@ class Exchange {
     private readonly world: World,
     private readonly faults: Faults,
     private readonly requests: RecordedRequest[] | undefined,
+    private readonly closing: AbortSignal,
   ) {}
 
   async run(message: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -158,13 +160,16 @@ class Exchange {
     } catch (error) {
       return toErrorAnswer(error);
     }
-    if (fault?.delayMilliseconds !== undefined) {
-      await new Promise((resolve) => setTimeout(resolve, fault.delayMilliseconds));
-    }
+    if (fault?.delayMilliseconds !== undefined && !(await this.waits(fault.delayMilliseconds))) return undefined;
     if (fault?.cut === "before") return undefined;
     if (fault?.respond !== undefined) return toErrorAnswer(new ApiError(fault.respond));
     const result = await handle(this.world, { ...head, body: entry.body });
     return fault?.cut === "after" ? undefined : result;
+  }
+
+  // False when the double closes first: an answer that nobody can receive must not keep the process running.
+  private waits(milliseconds: number): Promise<boolean> {
+    return setTimeout(milliseconds, true, { signal: this.closing }).catch(() => false);
   }
 }
 
@@ -179,7 +184,8 @@ export async function startControllerDouble(options: ControllerDoubleOptions): P
   };
   const faults = new Faults();
   const requests: RecordedRequest[] = [];
-  const exchange = new Exchange(world, faults, record ? requests : undefined);
+  const closing = new AbortController();
+  const exchange = new Exchange(world, faults, record ? requests : undefined, closing.signal);
   const server = https.createServer({ ...tls, requestCert: true, rejectUnauthorized: false }, (message, response) => {
     exchange.run(message, response).catch((error: unknown) => send(response, toErrorAnswer(error)));
   });
@@ -196,6 +202,7 @@ export async function startControllerDouble(options: ControllerDoubleOptions): P
     disconnectRouter: (id) => disconnectRouter(world, id),
     host: (serviceId, hostId, routerId) => addTerminator(world, { serviceId, hostId, routerId }),
     async close() {
+      closing.abort();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
