@@ -1,3 +1,4 @@
+import { Config } from "@pulumi/pulumi";
 import type { Stack } from "@pulumi/pulumi/automation";
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
@@ -88,13 +89,7 @@ for (const [what, start] of controllers) {
       return text.split("\n").filter((line) => all.some((secret) => line.includes(secret)));
     };
 
-    /** Runs `up` to whatever end and returns everything it wrote. */
-    async function up(logVerbosity: number): Promise<string> {
-      let written = "";
-      const onOutput = (text: string) => void (written += text);
-      await stack.up({ logVerbosity, logToStdErr: true, logFlow: true, onOutput, onError: onOutput }).catch(() => "");
-      return written;
-    }
+    const up = (logVerbosity: number) => runToAnyEnd(stack, logVerbosity);
 
     it("are in no log and not on the screen", async () => {
       const written = await up(discreet);
@@ -141,6 +136,34 @@ for (const [what, start] of controllers) {
       assert.deepEqual(leaksIn(written).filter(isNotPulumis), []);
     });
   });
+}
+
+describe("the loudest log of Pulumi", () => {
+  let sandbox: PulumiSandbox | undefined;
+
+  before("needs Pulumi", async function () {
+    sandbox = await PulumiSandbox.tryOpen();
+    if (sandbox === undefined) this.skip();
+  });
+  after(() => sandbox?.remove());
+
+  it("has the secrets of any program, also of one that has nothing of ours", async () => {
+    const password = randomBytes(24).toString("base64url");
+    const outputs = () => Promise.resolve({ password: new Config().requireSecret("password") });
+    const stack = await sandbox!.open("bare", "one", outputs);
+    await stack.setConfig("bare:password", { value: password, secret: true });
+    const leaks = (await runToAnyEnd(stack, loudest)).split("\n").filter((line) => line.includes(password));
+    assert.ok(leaks.length > 0, "Pulumi became discreet: docs/overlay.md warns of its log");
+    assert.deepEqual(leaks.filter(isNotPulumis), []);
+  });
+});
+
+/** Runs `up` to whatever end and returns everything it wrote. */
+async function runToAnyEnd(stack: Stack, logVerbosity: number): Promise<string> {
+  let written = "";
+  const onOutput = (text: string) => void (written += text);
+  await stack.up({ logVerbosity, logToStdErr: true, logFlow: true, onOutput, onError: onOutput }).catch(() => "");
+  return written;
 }
 
 function isNotPulumis(line: string): boolean {
