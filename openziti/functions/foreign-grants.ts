@@ -2,7 +2,7 @@ import type { Entity } from "../client/envelope";
 import { anyOf } from "../client/filter";
 import { textsOf } from "./found";
 import type { Asked, ProviderFunction } from "./function";
-import type { ForeignGrant } from "./grant";
+import { type ForeignGrant, grantsDescription } from "./grant";
 
 /** Something a service policy may select: one of our services, or all that will ever carry an attribute of our policies. */
 interface Target {
@@ -18,13 +18,7 @@ export const foreignGrants: ProviderFunction = {
     "Service policies that are not this stack's and let somebody dial or bind its services, or services that its own " +
     "policies select by attribute.",
   parameters: [],
-  results: [
-    {
-      name: "grants",
-      type: "records",
-      description: "id, name, type, semantic, identityRoles, serviceRoles, and the services reached; by name.",
-    },
-  ],
+  results: [{ name: "grants", type: "records", description: grantsDescription }],
   answer: async (asked) => ({ grants: await listForeignGrants(asked) }),
 };
 

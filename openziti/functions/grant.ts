@@ -21,6 +21,10 @@ export function describeGrants(grants: readonly ForeignGrant[]): string[] {
   ];
 }
 
+/** How a schema describes a list of grants. */
+export const grantsDescription =
+  "id, name, type, semantic, identityRoles, serviceRoles, and the services reached; by name.";
+
 function describeGrant({ name, type, identityRoles, services }: ForeignGrant): string {
   const verb = type === "Dial" ? "dial" : "bind";
   return `Policy "${name}" is not this stack's and lets ${identityRoles.join(", ")} ${verb} ${services.join(", ")}.`;

@@ -1,7 +1,7 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { listForeignGrants } from "../functions/foreign-grants";
-import { describeGrants } from "../functions/grant";
+import { describeGrants, grantsDescription } from "../functions/grant";
 import { type Properties, unknown } from "../values";
 import { detailedDiff } from "./detailed-diff";
 import type { EngineLog } from "./engine-log";
@@ -21,7 +21,7 @@ export const foreignGrantsSchema = {
     grants: {
       type: "array",
       items: { type: "object", additionalProperties: { $ref: "pulumi.json#/Any" } },
-      description: "id, name, type, semantic, identityRoles, serviceRoles, and the services reached; by name.",
+      description: grantsDescription,
     },
   },
   required: ["grants"],

@@ -138,7 +138,7 @@ for (const [what, start] of controllers) {
   });
 }
 
-describe("the loudest log of Pulumi", () => {
+describe("the secrets in what a run writes down", () => {
   let sandbox: PulumiSandbox | undefined;
 
   before("needs Pulumi", async function () {
@@ -147,7 +147,7 @@ describe("the loudest log of Pulumi", () => {
   });
   after(() => sandbox?.remove());
 
-  it("has the secrets of any program, also of one that has nothing of ours", async () => {
+  it("are in the loudest log of any program, also of one that has nothing of ours", async () => {
     const password = randomBytes(24).toString("base64url");
     const outputs = () => Promise.resolve({ password: new Config().requireSecret("password") });
     const stack = await sandbox!.open("bare", "one", outputs);
