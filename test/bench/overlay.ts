@@ -48,7 +48,7 @@ export async function benchOverlay(): Promise<string[]> {
     const beside = withKubernetes
       ? "beside the mesh's policies"
       : "alone, so that its share has the start of the provider";
-    const crowd = ziti ? fifthOfCrowd : fullCrowd;
+    const crowd = ziti && process.env.AGYN_BENCH_CROWD !== "full" ? fifthOfCrowd : fullCrowd;
     const bench = { sandbox, controller, crowd, withMesh: withKubernetes !== undefined };
     return [`overlay of ${objects} objects, ${what}, ${beside}`, ...(await measure(bench))];
   } finally {
