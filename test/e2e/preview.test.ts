@@ -5,10 +5,11 @@ import { ScratchClone } from "../support/scratch-clone";
 import { runInShell } from "./support/shell";
 
 describe("agyn-net preview of a program that somebody broke", () => {
-  const clone = new ScratchClone();
-  after(() => clone.remove());
+  let clone: ScratchClone | undefined;
+  after(() => clone?.remove());
 
   it("names a field that no schema knows, with the object, and writes nothing", async () => {
+    clone = new ScratchClone();
     const renderer = path.join(clone.folder, "access/render/peer-authentication.ts");
     const text = readFileSync(renderer, "utf8");
     writeFileSync(renderer, text.replace("mtls:", "mtsl:"));
