@@ -7,7 +7,6 @@ import { networkPolicyGenerator } from "./generate-network-policies";
 import { outputsGenerator } from "./generate-outputs";
 import { policyGenerator } from "./generate-policy";
 import { rpcGenerator } from "./generate-rpcs";
-import { treeGenerator } from "./generate-tree";
 import { troubleshootingGenerator } from "./generate-troubleshooting";
 import type { Generator } from "./generator";
 
@@ -23,7 +22,6 @@ export const generators: readonly Generator[] = [
   troubleshootingGenerator,
   airGappedGenerator(root),
   cliGenerator,
-  treeGenerator(root),
 ];
 
 /** The generated files whose content in `folder` is not what their generator makes today: path -> content. */
