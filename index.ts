@@ -14,18 +14,18 @@ export = function agynNetworking(settings = loadSettings()) {
   const providers = { kubernetes };
 
   const mesh = new IstioMesh("mesh", args.mesh, { providers });
-  const ingress = new IngressTls("ingress", args.ingress, {
-    providers,
-    dependsOn: [...mesh.namespaces, ...mesh.ready],
-  });
-  const overlay = new ZitiOverlay("overlay", args.overlay, {
-    providers,
-    dependsOn: [...mesh.namespaces, ...ingress.certManager],
-  });
-  const networkPolicies = new NetworkPolicies("network-policies", args.networkPolicies, {
-    providers,
-    dependsOn: [...mesh.namespaces, ...mesh.ready, ...ingress.certManager, overlay],
-  });
+  const inNamespaces = { providers, dependsOn: [...mesh.namespaces] };
+  const ingress = new IngressTls("ingress", { ...args.ingress, meshReady: mesh.ready }, inNamespaces);
+  const overlay = new ZitiOverlay(
+    "overlay",
+    { ...args.overlay, meshReady: mesh.ready, certManager: ingress.certManager },
+    inNamespaces,
+  );
+  const networkPolicies = new NetworkPolicies(
+    "network-policies",
+    { ...args.networkPolicies, installed: [...mesh.installed, ...ingress.certManager, overlay] },
+    inNamespaces,
+  );
 
   return stackOutputs(settings, { mesh, ingress, overlay, networkPolicies });
 };

@@ -20,7 +20,7 @@ export interface EnforcementProbeArgs {
 
 /**
  * Measures once whether the cluster enforces policies: two bare pods, the policies before them. Returns what they found;
- * to measure again, replace both pods.
+ * to measure again, replace both pods. Their names are fixed, so the old ones go first.
  */
 export function createEnforcementProbe(
   name: string,
@@ -35,7 +35,7 @@ export function createEnforcementProbe(
         metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
         spec: { ...podDefaults, containers: [{ name: pod, image, ...containerDefaults, ...container }] },
       },
-      pulumi.mergeOptions(opts, { dependsOn: policies }),
+      pulumi.mergeOptions(opts, { dependsOn: policies, deleteBeforeReplace: true }),
     );
 
   const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] });

@@ -12,13 +12,13 @@ import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
-/** What each component is built from. */
+/** What each component is built from, but for what it waits for. */
 export interface ComponentArgs {
   readonly cluster: ClusterArgs;
   readonly mesh: IstioMeshArgs;
-  readonly ingress: IngressTlsArgs;
-  readonly overlay: ZitiOverlayArgs;
-  readonly networkPolicies: NetworkPoliciesArgs;
+  readonly ingress: Omit<IngressTlsArgs, "meshReady">;
+  readonly overlay: Omit<ZitiOverlayArgs, "meshReady" | "certManager">;
+  readonly networkPolicies: Omit<NetworkPoliciesArgs, "installed">;
 }
 
 /** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
@@ -68,7 +68,7 @@ function toProbe({ namespaces, images }: Settings): EnforcementProbeArgs {
   return { namespace: namespaces.workloads, image: `${repository}:${versions.busybox}` };
 }
 
-function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ZitiOverlayArgs, "portForward"> {
+function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ComponentArgs["overlay"], "portForward"> {
   const { controller, overlay, charts, images, namespaces, certManager, zitiManagement } = settings;
   return {
     model,

@@ -68,7 +68,7 @@ function contentOf(path: SettingPath, rendering: Rendering): string[] {
   if (secret === true) return [`${key}: {secure: …}`];
   const value = rendering.values[path] ?? rendering.defaults[path] ?? example;
   const isEmpty = Array.isArray(value) && value.length === 0;
-  const shown = stringify({ [key]: isEmpty ? example : value }, { lineWidth: 0 });
+  const shown = stringify({ [key]: isEmpty ? example : value }, { lineWidth: 0, compat: "yaml-1.1" });
   return shown.trimEnd().split("\n");
 }
 

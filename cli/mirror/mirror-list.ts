@@ -39,9 +39,9 @@ export function toMirrorList(objects: readonly OfflineObject[]): MirrorList {
   };
 }
 
-/** The image with its tag, or with where the tag is to be found. */
-export function nameOf({ from, tag, tagIn }: ChartImage): string {
-  return `${from}:${tag ?? `<${tagIn} of the chart>`}`;
+/** The image with its tag. */
+export function nameOf({ from, tag }: ChartImage): string {
+  return tag === undefined ? from : `${from}:${tag}`;
 }
 
 function imagesOf({ chart, version }: Release): readonly ChartImage[] {

@@ -27,9 +27,16 @@ export function createCertManager(
   return [certManager];
 }
 
-/** Values of the `cert-manager` chart: CRDs belong to the release, and leave only with it. */
+/**
+ * Values of the `cert-manager` chart: CRDs belong to the release, and leave only with it. Its leases are in its own
+ * namespace: managed clusters refuse them in kube-system, and one that is left there holds the next installation up.
+ */
 export function certManagerValues(args: CertManagerArgs) {
-  return { crds: { enabled: true, keep: true }, ...registry(args.imageRegistry) };
+  return {
+    crds: { enabled: true, keep: true },
+    global: { leaderElection: { namespace: args.namespace } },
+    ...registry(args.imageRegistry),
+  };
 }
 
 function registry(imageRegistry: string | undefined) {

@@ -30,6 +30,8 @@ export interface IngressTlsArgs {
   readonly createIssuer: boolean;
   /** Wait for cert-manager to report Ready. */
   readonly awaitConditions: boolean;
+  /** What routes in Istio's kinds wait for; nothing else here does. */
+  readonly meshReady: readonly pulumi.Resource[];
 }
 
 /**
@@ -72,7 +74,8 @@ export class IngressTls extends pulumi.ComponentResource {
       pulumi.mergeOptions(child, { dependsOn: [...this.certManager, ...issuer] }),
     );
     // A listener whose Secret is missing holds up the whole port: certificates come first.
-    createRoutes(name, model, pulumi.mergeOptions(child, { dependsOn: [...certificates.resources] }));
+    const before = [...args.meshReady, ...certificates.resources];
+    createRoutes(name, model, pulumi.mergeOptions(child, { dependsOn: before }));
 
     const limits = describeIngressLimits(ingress, controller.manage);
     for (const limit of limits) void pulumi.log.warn(limit, this);

@@ -25,6 +25,8 @@ export interface IstioInstallArgs {
 export interface IstioInstall {
   readonly namespaces: readonly k8s.core.v1.Namespace[];
   readonly istiod: k8s.helm.v3.Release;
+  /** Control planes of older revisions. */
+  readonly retained: readonly k8s.helm.v3.Release[];
   /** Undefined where something else is the ingress. */
   readonly gateway?: k8s.helm.v3.Release;
 }
@@ -32,8 +34,12 @@ export interface IstioInstall {
 /** Installs Istio: CRDs (`base`), control plane (`istiod`), ingress gateway (`gateway`), in that order and of one version. */
 export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.CustomResourceOptions): IstioInstall {
   const mesh = createNamespace(`${name}-namespace-mesh`, { name: args.meshNamespace, injected: false }, opts);
-  // The gateway's pod carries its own injection label: the namespace itself stays out.
-  const ingress = createNamespace(`${name}-namespace-ingress`, { name: args.ingressNamespace, injected: false }, opts);
+  // The gateway's pod gets its proxy by injection, and asks for it itself.
+  const ingress = createNamespace(
+    `${name}-namespace-ingress`,
+    { name: args.ingressNamespace, injected: "byPod" },
+    opts,
+  );
   const chart = { repository: args.chartRepository, version: versions.istio };
   const inMesh = { ...chart, namespace: mesh.metadata.name };
   const base = createRelease(
@@ -49,19 +55,19 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
     { ...inMesh, chart: "istiod", values: istiodValues(args) },
     afterBase,
   );
-  for (const { revision, version } of args.retained ?? []) {
+  const retained = (args.retained ?? []).map(({ revision, version }) => {
     const values = istiodValues({ ...args, revision });
-    createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
-  }
+    return createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
+  });
   const namespaces = [mesh, ingress];
-  if (args.httpsPort === undefined) return { namespaces, istiod };
+  if (args.httpsPort === undefined) return { namespaces, istiod, retained };
   const gateway = createRelease(
     `${name}-gateway`,
     "istio-ingressgateway",
     { ...chart, namespace: ingress.metadata.name, chart: "gateway", values: gatewayValues(args) },
     pulumi.mergeOptions(opts, { dependsOn: [istiod] }),
   );
-  return { namespaces, istiod, gateway };
+  return { namespaces, istiod, retained, gateway };
 }
 
 // Named by its revision: one that moves from current to retained stays the same release, and its sidecars notice nothing.
@@ -76,8 +82,16 @@ function createControlPlane(
 }
 
 /** Values of the `base` chart: CRDs, and the webhook that validates Istio objects with the current revision. */
-export function baseValues({ revision }: IstioInstallArgs) {
-  return { defaultRevision: revision ?? "default", global: { enableReaderRBAC: false } };
+export function baseValues({ revision, meshNamespace }: IstioInstallArgs) {
+  return { defaultRevision: revision ?? "default", global: { istioNamespace: meshNamespace, ...withoutReader } };
+}
+
+// The account with which other clusters would read Secrets here. Each chart makes a part of it, so each has to be told.
+const withoutReader = { enableReaderRBAC: false };
+
+// Said in any case: what a chart takes by itself has changed between releases, and is shut down.
+function hub(imageRegistry: string | undefined): string {
+  return `${imageRegistry ?? "docker.io"}/istio`;
 }
 
 /** Values of the `istiod` chart: identity, access log with the caller's SPIFFE id, injection that never races. */
@@ -87,7 +101,7 @@ export function istiodValues(args: IstioInstallArgs) {
     autoscaleMin: args.highlyAvailable ? 2 : 1,
     // From Kubernetes 1.33 on the sidecar is a native one: Jobs end beside it, init containers reach the mesh.
     env: { ENABLE_NATIVE_SIDECARS: "auto" },
-    ...(args.imageRegistry ? { global: { hub: `${args.imageRegistry}/istio` } } : {}),
+    global: { istioNamespace: args.meshNamespace, ...withoutReader, hub: hub(args.imageRegistry) },
     meshConfig: {
       trustDomain: args.trustDomain,
       // On older Kubernetes: no container of a pod starts before its proxy can answer for it.

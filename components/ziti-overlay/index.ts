@@ -51,6 +51,10 @@ export interface ZitiOverlayArgs {
   readonly chartRepository: string;
   readonly imageRegistry?: string;
   readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+  /** What pods with a sidecar wait for; without it they would be created without one. */
+  readonly meshReady: readonly pulumi.Resource[];
+  /** What issuers and certificates wait for. */
+  readonly certManager: readonly pulumi.Resource[];
 }
 
 /**
@@ -76,7 +80,10 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const child = childOptions(this, opts);
     const { overlay, options } = args.model;
 
-    const controller = args.manageController ? installController(name, { ...args, options }, child) : undefined;
+    const afterCertManager = pulumi.mergeOptions(child, { dependsOn: [...args.certManager] });
+    const controller = args.manageController
+      ? installController(name, { ...args, options }, afterCertManager)
+      : undefined;
     const connection = controller ? toConnection(args, controller) : args.connection;
     const place = { namespace: options.namespaces.overlay, ...managementEndpoint };
     const portForward = args.portForward && { ...args.portForward, ...place };
@@ -88,7 +95,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const inController = { retainOnDelete: args.forget, provider };
     if (controller) installWayIn(name, args, { controller, inController, child });
     const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
-    deployZitiManagement(name, args, connection, child);
+    deployZitiManagement(name, args, connection, pulumi.mergeOptions(child, { dependsOn: [...args.meshReady] }));
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),

@@ -33,7 +33,11 @@ export function createTrustManager(
   );
 }
 
-/** Values of the `trust-manager` chart. */
+/** Values of the `trust-manager` chart. No bundle of ours takes the public authorities, which are an image of their own. */
 export function trustManagerValues({ trustNamespace, imageRegistry }: TrustManagerArgs) {
-  return { app: { trust: { namespace: trustNamespace } }, ...(imageRegistry === undefined ? {} : { imageRegistry }) };
+  return {
+    app: { trust: { namespace: trustNamespace } },
+    defaultPackage: { enabled: false },
+    ...(imageRegistry === undefined ? {} : { imageRegistry }),
+  };
 }

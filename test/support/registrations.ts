@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import agynNetworking from "../../index";
 import { projectRoot } from "./project-root";
+import { recordDependencies } from "./registration-waits";
 
 const project = "agyn-networking";
 const secretSignature = "4dabf18193072939515e22adb298388d";
@@ -20,8 +21,15 @@ export interface Registration {
   readonly secrets: readonly string[];
   /** Logical names of the resources it waits for beyond those its inputs come from. */
   readonly dependsOn: readonly string[];
+  /**
+   * `type::name` of everything the engine makes it wait for: what its inputs come from and its provider too, components by
+   * their children.
+   */
+  readonly dependencies: readonly string[];
   /** Left where it is when the program lets go of it. */
   readonly retained: boolean;
+  /** A replacement comes after the deletion, also one that a person asks for. */
+  readonly deleteBeforeReplace: boolean;
 }
 
 /** What only the program's own side of a registration tells. */
@@ -29,6 +37,7 @@ interface Placement {
   readonly parent: string | undefined;
   readonly dependsOn: readonly string[];
   readonly retained: boolean;
+  readonly deleteBeforeReplace: boolean;
 }
 
 // Not part of the SDK's types: the logical name a resource was constructed with.
@@ -92,11 +101,13 @@ interface ProgramRun {
 
 async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, recorded: Registration[]) {
   const placements = new Map<string, Placement>();
+  let waits: ReadonlyMap<string, readonly string[]> = new Map();
   setConfig(config, secretKeys);
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        recorded.push(toRegistration(args, placements));
+        const dependencies = waits.get(`${args.type}::${args.name}`) ?? [];
+        recorded.push({ ...toRegistration(args, placements), dependencies });
         return { id: args.id || `${args.name}-id`, state: mockState(args, answers) };
       },
       call: (args) => {
@@ -107,24 +118,8 @@ async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, re
     stack,
     false,
   );
+  waits = recordDependencies();
   return runInStack(placements);
-}
-
-async function runInStack(placements: Map<string, Placement>) {
-  const stack = await pulumi.runtime.runInPulumiStack(() => {
-    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
-      const parent = (opts.parent as Named | undefined)?.__name;
-      const waits = [opts.dependsOn ?? []].flat() as unknown as Named[];
-      placements.set(`${type}::${name}`, {
-        ...{ parent, dependsOn: waits.map(({ __name }) => __name) },
-        retained: opts.retainOnDelete === true,
-      });
-      return undefined;
-    });
-    return Promise.resolve(agynNetworking());
-  });
-  await pulumi.runtime.disconnect();
-  return stack as unknown as Record<string, unknown>;
 }
 
 function setConfig(config: StackConfig, secretKeys: string[]): void {
@@ -140,10 +135,13 @@ function setConfig(config: StackConfig, secretKeys: string[]): void {
 function toRegistration(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
   placements: ReadonlyMap<string, Placement>,
-): Registration {
+): Omit<Registration, "dependencies"> {
   const secrets: string[] = [];
   const clear = reveal(inputs, "", secrets) as Record<string, unknown>;
-  const placement = placements.get(`${type}::${name}`) ?? { parent: undefined, dependsOn: [], retained: false };
+  const placement = placements.get(`${type}::${name}`) ?? {
+    ...{ parent: undefined, dependsOn: [] },
+    ...{ retained: false, deleteBeforeReplace: false },
+  };
   return { type, name, inputs: clear, secrets, ...placement };
 }
 
