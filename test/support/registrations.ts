@@ -122,6 +122,24 @@ async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, re
   return runInStack(placements);
 }
 
+async function runInStack(placements: Map<string, Placement>) {
+  const stack = await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ type, name, opts }) => {
+      const parent = (opts.parent as Named | undefined)?.__name;
+      const waits = [opts.dependsOn ?? []].flat() as unknown as Named[];
+      placements.set(`${type}::${name}`, {
+        ...{ parent, dependsOn: waits.map(({ __name }) => __name) },
+        retained: opts.retainOnDelete === true,
+        deleteBeforeReplace: (opts as pulumi.CustomResourceOptions).deleteBeforeReplace === true,
+      });
+      return undefined;
+    });
+    return Promise.resolve(agynNetworking());
+  });
+  await pulumi.runtime.disconnect();
+  return stack as unknown as Record<string, unknown>;
+}
+
 function setConfig(config: StackConfig, secretKeys: string[]): void {
   const entries = Object.entries(config).map(([key, value]) => {
     return [`${project}:${key}`, typeof value === "string" ? value : JSON.stringify(value)];
