@@ -149,6 +149,8 @@ export const ingressGateway = {
   serviceAccount: "istio-ingressgateway",
   selector: { istio: "ingressgateway" },
   httpPort: 80,
+  /** Istio's health check of the gateway's pods. */
+  statusPort: 15021,
 } as const;
 
 /** Workloads with an overlay identity of their own: they talk to the controller's client API and to edge routers. */

@@ -9,6 +9,7 @@ import {
   type ProbePod,
 } from "../access/render/enforcement-probe";
 import { createManifests } from "./manifests";
+import { toPodSpec, type PodSettings } from "./pod-settings";
 
 /** Where the probe runs, and with what. */
 export interface EnforcementProbeArgs {
@@ -16,6 +17,8 @@ export interface EnforcementProbeArgs {
   readonly namespace: string;
   /** Image with a shell, `wget` and `httpd`: BusyBox. */
   readonly image: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
 }
 
 /**
@@ -24,7 +27,7 @@ export interface EnforcementProbeArgs {
  */
 export function createEnforcementProbe(
   name: string,
-  { namespace, image }: EnforcementProbeArgs,
+  { namespace, image, pods }: EnforcementProbeArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<Enforcement> {
   const policies = createManifests(name, renderProbePolicies(namespace), opts);
@@ -33,7 +36,11 @@ export function createEnforcementProbe(
       `${name}-${pod}`,
       {
         metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
-        spec: { ...podDefaults, containers: [{ name: pod, image, ...containerDefaults, ...container }] },
+        spec: {
+          ...podDefaults,
+          ...toPodSpec(pods),
+          containers: [{ name: pod, image, ...containerDefaults, ...container }],
+        },
       },
       pulumi.mergeOptions(opts, { dependsOn: policies, deleteBeforeReplace: true }),
     );

@@ -10,6 +10,7 @@ import type { EnforcementProbeArgs } from "./enforcement-probe";
 import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
+import type { PodSettings } from "./pod-settings";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
 /** What each component is built from, but for what it waits for. */
@@ -26,6 +27,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
   const model = loadModel(settings);
   const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes } = settings;
   const imageRegistry = settings.images.registry;
+  const pods = toPodSettings(settings);
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
     cluster: { ...cluster, adopt: kubernetes.adopt },
@@ -37,6 +39,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       retained: mesh.retained,
       chartRepository: charts.istio,
       imageRegistry,
+      pods,
       logOperations: settings.zitiManagement.logOperations,
       highlyAvailable: settings.profile === "production",
     },
@@ -46,6 +49,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       certManagerNamespace: namespaces.certManager,
       chartRepository: charts.certManager,
       imageRegistry,
+      pods,
       createIssuer: ingress.tls.issuer.name === bootstrapIssuer,
       awaitConditions: kubernetes.awaitConditions,
     },
@@ -63,13 +67,22 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
   };
 }
 
-function toProbe({ namespaces, images }: Settings): EnforcementProbeArgs {
+function toPodSettings({ images, scheduling }: Settings): PodSettings {
+  return { pullSecrets: images.pullSecrets, ...scheduling };
+}
+
+function toProbe(settings: Settings): EnforcementProbeArgs {
+  const { namespaces, images } = settings;
   const repository = images.registry === undefined ? "busybox" : `${images.registry}/library/busybox`;
-  return { namespace: namespaces.workloads, image: `${repository}:${versions.busybox}` };
+  return {
+    namespace: namespaces.workloads,
+    image: `${repository}:${versions.busybox}`,
+    pods: toPodSettings(settings),
+  };
 }
 
 function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ComponentArgs["overlay"], "portForward"> {
-  const { controller, overlay, charts, images, namespaces, certManager, zitiManagement } = settings;
+  const { controller, overlay, charts, images, storage, namespaces, certManager, zitiManagement } = settings;
   return {
     model,
     manageController: controller.manage,
@@ -86,6 +99,8 @@ function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<Compon
       : undefined,
     chartRepository: charts.openziti,
     imageRegistry: images.registry,
+    pods: toPodSettings(settings),
+    storageClass: storage.className,
     zitiManagement,
   };
 }

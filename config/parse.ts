@@ -2,6 +2,7 @@ import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
+import { distinctNodePorts, fittingService } from "./rules/gateway-service";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
 import {
@@ -36,6 +37,8 @@ const rules: readonly Rule[] = [
   wildcardCoversHosts,
   freePort,
   fittingController,
+  fittingService,
+  distinctNodePorts,
   reachableBackends,
   trustedHsts,
   distinctNamespaces,

@@ -1,6 +1,7 @@
 import type {
   BrowserHost,
   ExtraCaller,
+  GatewayService,
   IngressOptions,
   IngressProvider,
   InternetEgress,
@@ -14,6 +15,7 @@ import type {
   RenamedAccount,
 } from "../access/options";
 import { Secret } from "./secret";
+import type { Toleration } from "./values/toleration";
 
 export { Secret };
 export type {
@@ -46,8 +48,25 @@ export interface Settings {
   readonly zitiManagement: ZitiManagementSettings;
   readonly networkPolicies: NetworkPolicySettings;
   readonly charts: { readonly istio: string; readonly certManager: string; readonly openziti: string };
-  readonly images: { readonly registry?: string };
+  readonly images: ImageSettings;
+  readonly storage: { readonly className?: string };
+  readonly scheduling: SchedulingSettings;
   readonly kubernetes: KubernetesSettings;
+}
+
+/** Where images come from. */
+export interface ImageSettings {
+  readonly registry?: string;
+  /** Names of Secrets with which every pod that the program installs pulls its images, in that pod's namespace. */
+  readonly pullSecrets: readonly string[];
+}
+
+/** On which nodes the pods run that the program installs. */
+export interface SchedulingSettings {
+  /** Labels that a node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Taints that do not keep them away. */
+  readonly tolerations: readonly Toleration[];
 }
 
 /** Access to the cluster, and how objects are made there. */
@@ -68,6 +87,7 @@ export interface NamespaceSettings extends NamespaceNames {
 
 /** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
 export interface IngressSettings extends IngressOptions {
+  readonly service: GatewayService;
   /** Accept hosts outside of the domain; default false: a typing error would ask for somebody else's certificate. */
   readonly allowForeignHosts: boolean;
 }

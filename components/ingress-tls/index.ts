@@ -12,6 +12,7 @@ import {
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests, logicalName } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { createBootstrapIssuer } from "./bootstrap-issuer";
 import { createCertManager } from "./cert-manager";
 import { createCertificates } from "./certificates";
@@ -26,6 +27,8 @@ export interface IngressTlsArgs {
   readonly certManagerNamespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   /** Make a private CA behind the configured ClusterIssuer; only bootstrap stacks do. */
   readonly createIssuer: boolean;
   /** Wait for cert-manager to report Ready. */
@@ -99,6 +102,7 @@ function installCertManager(name: string, args: IngressTlsArgs, opts: pulumi.Cus
       namespace: args.certManagerNamespace,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
+      pods: args.pods,
     },
     opts,
   );

@@ -10,6 +10,7 @@ import { renderPeerAuthentication } from "../../access/render/peer-authenticatio
 import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { createNamespace, labelNamespace } from "../namespaces";
 import { createIstio, type IstioInstall } from "./install";
 
@@ -22,6 +23,8 @@ export interface IstioMeshArgs {
   readonly createNamespaces: boolean;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   /** Istio revision of new sidecars; unset: the default one. */
   readonly revision?: string;
   /** Control planes of older revisions that stay until their sidecars are gone. */
@@ -125,11 +128,13 @@ function installIstio(
       ingressNamespace: namespaces.ingress,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
+      pods: args.pods,
       trustDomain,
       revision: args.revision,
       retained: args.retained,
       highlyAvailable: args.highlyAvailable,
       httpsPort: ingress.provider === "istio" ? ingress.port : undefined,
+      gatewayService: ingress.service,
     },
     opts,
   );

@@ -1,8 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { GatewayService } from "../../access/options";
+import { ingressGateway } from "../../access/services";
 import { versions } from "../../versions";
 import { createRelease, type ChartArgs } from "../charts";
 import { createNamespace } from "../namespaces";
+import { toPlacement, toPodSpec, type PodSettings } from "../pod-settings";
 
 /** What the Istio installation needs to know; used only when the program manages Istio. */
 export interface IstioInstallArgs {
@@ -10,6 +13,8 @@ export interface IstioInstallArgs {
   readonly ingressNamespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   readonly trustDomain: string;
   /** Revision of the control plane and of the gateway's proxy; unset: the default revision. */
   readonly revision?: string;
@@ -19,6 +24,8 @@ export interface IstioInstallArgs {
   readonly highlyAvailable: boolean;
   /** Public HTTPS port of the ingress gateway; unset: no gateway of this chart. */
   readonly httpsPort?: number;
+  /** The gateway's Service. Default: a LoadBalancer with nothing special. */
+  readonly gatewayService?: GatewayService;
 }
 
 /** The releases in install order; everything that uses Istio's webhooks depends on `istiod`. */
@@ -101,7 +108,14 @@ export function istiodValues(args: IstioInstallArgs) {
     autoscaleMin: args.highlyAvailable ? 2 : 1,
     // From Kubernetes 1.33 on the sidecar is a native one: Jobs end beside it, init containers reach the mesh.
     env: { ENABLE_NATIVE_SIDECARS: "auto" },
-    global: { istioNamespace: args.meshNamespace, ...withoutReader, hub: hub(args.imageRegistry) },
+    ...toPlacement(args.pods),
+    global: {
+      istioNamespace: args.meshNamespace,
+      ...withoutReader,
+      hub: hub(args.imageRegistry),
+      // Of istiod, and of every pod that gets a proxy.
+      ...(args.pods && args.pods.pullSecrets.length > 0 && { imagePullSecrets: [...args.pods.pullSecrets] }),
+    },
     meshConfig: {
       trustDomain: args.trustDomain,
       // On older Kubernetes: no container of a pod starts before its proxy can answer for it.
@@ -128,14 +142,27 @@ export function gatewayValues(args: IstioInstallArgs) {
   return {
     ...(args.revision === undefined ? {} : { revision: args.revision }),
     labels: { istio: "ingressgateway" },
-    service: {
-      type: "LoadBalancer",
-      ports: [
-        { name: "http2", port: 80, targetPort: 80 },
-        { name: "https", port: args.httpsPort, targetPort: 443 },
-      ],
-    },
+    ...toPodSpec(args.pods),
+    service: serviceValues(args),
     autoscaling: { enabled: args.highlyAvailable, minReplicas: args.highlyAvailable ? 2 : 1 },
     podDisruptionBudget: args.highlyAvailable ? { minAvailable: 1 } : {},
+  };
+}
+
+function serviceValues({ httpsPort, gatewayService: service }: IstioInstallArgs) {
+  const { nodePorts, annotations, loadBalancerSourceRanges: ranges, statusPort } = service ?? {};
+  const { httpPort, statusPort: status } = ingressGateway;
+  const onNodes = (nodePort: number | undefined) => (nodePort === undefined ? {} : { nodePort });
+  return {
+    type: service?.type ?? "LoadBalancer",
+    ports: [
+      ...(statusPort === true ? [{ name: "status-port", port: status, targetPort: status }] : []),
+      { name: "http2", port: httpPort, targetPort: 80, ...onNodes(nodePorts?.http) },
+      { name: "https", port: httpsPort, targetPort: 443, ...onNodes(nodePorts?.https) },
+    ],
+    ...(annotations && Object.keys(annotations).length > 0 && { annotations: { ...annotations } }),
+    ...(service?.externalTrafficPolicy && { externalTrafficPolicy: service.externalTrafficPolicy }),
+    ...(service?.loadBalancerClass && { loadBalancerClass: service.loadBalancerClass }),
+    ...(ranges && ranges.length > 0 && { loadBalancerSourceRanges: [...ranges] }),
   };
 }

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { ControllerNode } from "../../access/controller-nodes";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
+import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";
 
 /** Release (and object) name of the controller's chart; `<name>-client` and `<name>-mgmt` are its Services. */
 export const controllerName = "ziti-controller";
@@ -19,6 +20,10 @@ export interface ControllerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  /** StorageClass of its volume. Default: the cluster's own. */
+  readonly storageClass?: string;
   /** Their public names are in every enrollment token and identity: they cannot change without enrolling all again. */
   readonly nodes: readonly ControllerNode[];
   readonly advertisedPort: number;
@@ -91,8 +96,12 @@ export function controllerValues(args: ControllerArgs, node: ControllerNode) {
       advertisedPort: managementPort,
       service: { enabled: true, type: "ClusterIP" },
     },
-    image: { tag: versions.openziti, ...image(args.imageRegistry, "ziti-controller") },
-    persistence: { enabled: true, size: "2Gi" },
+    image: {
+      ...{ tag: versions.openziti, ...image(args.imageRegistry, "ziti-controller") },
+      ...toPullSecrets("pullSecrets", args.pods),
+    },
+    persistence: { enabled: true, size: "2Gi", ...(args.storageClass && { storageClass: args.storageClass }) },
+    ...toPlacement(args.pods),
   };
 }
 

@@ -9,6 +9,7 @@ import { childOptions } from "../child-options";
 import { createClusterDns, type ClusterDnsMode } from "./cluster-dns";
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { createManifests } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
@@ -50,6 +51,10 @@ export interface ZitiOverlayArgs {
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  /** StorageClass of the volumes of controller and router. Default: the cluster's own. */
+  readonly storageClass?: string;
   readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
   /** What pods with a sidecar wait for; without it they would be created without one. */
   readonly meshReady: readonly pulumi.Resource[];
@@ -131,7 +136,7 @@ const managementEndpoint = { service: managementService, port: managementPort };
 
 function deployZitiManagement(
   name: string,
-  { model, zitiManagement }: ZitiOverlayArgs,
+  { model, zitiManagement, pods }: ZitiOverlayArgs,
   connection: ControllerConnection,
   opts: pulumi.CustomResourceOptions,
 ): void {
@@ -140,6 +145,7 @@ function deployZitiManagement(
     {
       ...connection,
       ...zitiManagement,
+      pods,
       controllerUrl: connection.url,
       ca: connection.ca ?? "",
       serviceAccount: serviceOf(model, "ziti-management").serviceAccount,

@@ -4,6 +4,7 @@ import { passthroughHosts } from "../../access/exposure";
 import type { ModelOptions } from "../../access/model";
 import type * as openziti from "../../openziti/resources";
 import { createNamespace } from "../namespaces";
+import type { PodSettings } from "../pod-settings";
 import { controllerName, createController, type Controller } from "./controller";
 import { createRouter } from "./router";
 import { createTrustManager } from "./trust-manager";
@@ -13,6 +14,9 @@ export interface OverlayInstallArgs {
   readonly options: ModelOptions;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  readonly storageClass?: string;
   /** Install trust-manager beside cert-manager, in its namespace. Unset: it is the operator's. */
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
 }
@@ -23,11 +27,17 @@ export function installController(
   args: OverlayInstallArgs,
   opts: pulumi.CustomResourceOptions,
 ): Controller {
-  const { options, trustManager, chartRepository, imageRegistry } = args;
+  const { options, trustManager, chartRepository, imageRegistry, pods, storageClass } = args;
   const namespace = createNamespace(`${name}-namespace`, { name: options.namespaces.overlay, injected: false }, opts);
   const trustNamespace = namespace.metadata.name;
   const ready = trustManager
-    ? [createTrustManager(name, { ...trustManager, imageRegistry, trustNamespace }, afterNamespace(opts, namespace))]
+    ? [
+        createTrustManager(
+          name,
+          { ...trustManager, imageRegistry, pods, trustNamespace },
+          afterNamespace(opts, namespace),
+        ),
+      ]
     : [];
   const nodes = controllerNodes(options.controller);
   return createController(
@@ -37,6 +47,8 @@ export function installController(
       nodes,
       chartRepository,
       imageRegistry,
+      pods,
+      storageClass,
       advertisedPort: options.ingress.port,
       trustDomain: options.controller.advertisedHost,
     },
@@ -54,7 +66,7 @@ function afterNamespace(opts: pulumi.CustomResourceOptions, namespace: pulumi.Re
  */
 export function installRouter(
   name: string,
-  { options, chartRepository, imageRegistry }: OverlayInstallArgs,
+  { options, chartRepository, imageRegistry, pods, storageClass }: OverlayInstallArgs,
   inController: pulumi.CustomResourceOptions,
   opts: pulumi.CustomResourceOptions,
 ): openziti.EdgeRouter {
@@ -64,6 +76,8 @@ export function installRouter(
       namespace: options.namespaces.overlay,
       chartRepository,
       imageRegistry,
+      pods,
+      storageClass,
       advertisedHost: routerHost(options),
       advertisedPort: options.ingress.port,
       controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as openziti from "../../openziti/resources";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
+import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";
 import { image } from "./controller";
 
 /** Release (and object) name of the edge router; `<name>-edge` is its Service. */
@@ -14,6 +15,10 @@ export interface RouterArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  /** StorageClass of its volume. Default: the cluster's own. */
+  readonly storageClass?: string;
   readonly advertisedHost: string;
   readonly advertisedPort: number;
   /** `host:port` of the controller for the router. */
@@ -70,7 +75,11 @@ export function routerValues(args: RouterArgs) {
     tunnel: { mode: "none" },
     enrollmentJwtFromSecret: true,
     enrollmentJwtSecretName: enrollmentSecretName,
-    image: { tag: versions.openziti, ...image(args.imageRegistry, "ziti-router") },
-    persistence: { enabled: true, size: "50Mi" },
+    image: {
+      ...{ tag: versions.openziti, ...image(args.imageRegistry, "ziti-router") },
+      ...toPullSecrets("pullSecrets", args.pods),
+    },
+    persistence: { enabled: true, size: "50Mi", ...(args.storageClass && { storageClass: args.storageClass }) },
+    ...toPlacement(args.pods),
   };
 }

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
 import { scryptSync } from "node:crypto";
+import { toPodSpec, type PodSettings } from "../pod-settings";
 
 /** gRPC port of Ziti Management, on its Service and in its pod. */
 const grpcPort = 50051;
@@ -14,6 +15,8 @@ export interface ZitiManagementArgs {
   /** `false` manages the Secret alone, for platforms whose own charts run the Deployment. */
   readonly deploy: boolean;
   readonly image: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   readonly secretName: string;
   /** The account that the mesh's policies know Ziti Management by. */
   readonly serviceAccount: string;
@@ -115,6 +118,7 @@ function podSpec(args: ZitiManagementArgs, serviceAccount: k8s.core.v1.ServiceAc
   return {
     serviceAccountName: serviceAccount.metadata.name,
     automountServiceAccountToken: false,
+    ...toPodSpec(args.pods),
     securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
     containers: [
       {
