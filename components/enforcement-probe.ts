@@ -23,14 +23,15 @@ export interface EnforcementProbeArgs {
 
 /**
  * Measures once whether the cluster enforces policies: two bare pods, the policies before them. Returns what they found;
- * to measure again, replace both pods. Their names are fixed, so the old ones go first.
+ * to measure again, replace it all. The names are fixed, so the old objects go first.
  */
 export function createEnforcementProbe(
   name: string,
   { namespace, image, pods }: EnforcementProbeArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<Enforcement> {
-  const policies = createManifests(name, renderProbePolicies(namespace), opts);
+  const inOrder = pulumi.mergeOptions(opts, { deleteBeforeReplace: true });
+  const policies = createManifests(name, renderProbePolicies(namespace), inOrder);
   const createPod = (pod: ProbePod, container: Omit<k8s.types.input.core.v1.Container, "name">) =>
     new k8s.core.v1.Pod(
       `${name}-${pod}`,
@@ -42,7 +43,7 @@ export function createEnforcementProbe(
           containers: [{ name: pod, image, ...containerDefaults, ...container }],
         },
       },
-      pulumi.mergeOptions(opts, { dependsOn: policies, deleteBeforeReplace: true }),
+      pulumi.mergeOptions(inOrder, { dependsOn: policies }),
     );
 
   const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] });
