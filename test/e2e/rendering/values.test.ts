@@ -18,7 +18,9 @@ function withoutRepeats(name: ChartName, result: HelmResult): string {
   if ("refusal" in result) return result.refusal;
   const documents = result.text.split(/^---$/m);
   const isRepeat = (document: string) =>
-    repeats[name]?.some((one) => new RegExp(`^kind: ConfigMap\\nmetadata:\\n  name: ${one}(-[\\w-]+)?$`, "m").test(document));
+    repeats[name]?.some((one) =>
+      new RegExp(`^kind: ConfigMap\\nmetadata:\\n  name: ${one}(-[\\w-]+)?$`, "m").test(document),
+    );
   return documents.filter((document) => !isRepeat(document)).join("---");
 }
 
