@@ -104,6 +104,18 @@ describe("what the charts make", () => {
     });
   }
 
+  it("is made by one release only, and not by the program as well", async function () {
+    const { charts, installations } = await requireCharts(this);
+    if (charts.size === 0) this.skip();
+    for (const { objects, variant } of installations) {
+      const keys = objects
+        .filter(({ kind }) => !kind.endsWith("Patch"))
+        .map(({ kind, metadata }) => key(kind, metadata.namespace, metadata.name));
+      const twice = keys.filter((one, index) => keys.indexOf(one) !== index);
+      assert.deepEqual(twice, [], variant.title);
+    }
+  });
+
   it("gives roles to accounts that exist, and roles that exist", async function () {
     const { charts, installations } = await requireCharts(this);
     if (charts.size === 0) this.skip();
