@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { catalog } from "../../../local/engines/catalog";
 import type { ChartFolder } from "../../../local/engines/charts";
 import { tryFindEngine } from "../../../local/engines/find";
@@ -41,15 +42,15 @@ export class Helm {
   /** Renders a release, whether or not it was rendered before. */
   renderAnew({ folder }: ChartFolder, { name, namespace, values }: ReleaseInputs): Promise<HelmResult> {
     const args = ["template", name, folder, "--namespace", namespace, "--kube-version", kubernetesVersion];
-    return new Promise((resolve, reject) => {
-      const options = { maxBuffer: 64 * 1024 * 1024 };
-      const child = execFile(this.binary, [...args, "--values", "-"], options, (error, text, errors) => {
-        if (error === null) return resolve({ text });
+    const running = promisify(execFile)(this.binary, [...args, "--values", "-"], { maxBuffer: 64 * 1024 * 1024 });
+    running.child.stdin?.end(JSON.stringify(values));
+    return running.then(
+      ({ stdout }) => ({ text: stdout }),
+      (error: { readonly code: unknown; readonly stderr: string }) => {
         // Without an exit code Helm has not answered at all.
-        if (typeof error.code === "number") return resolve({ refusal: errors });
-        reject(error);
-      });
-      child.stdin?.end(JSON.stringify(values));
-    });
+        if (typeof error.code !== "number") throw error;
+        return { refusal: error.stderr };
+      },
+    );
   }
 }

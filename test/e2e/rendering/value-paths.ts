@@ -26,7 +26,7 @@ function leavesOf(value: unknown, at: Path): readonly Path[] {
 
 function changeAt(value: unknown, [key, ...rest]: Path): unknown {
   if (key === undefined) return another(value);
-  if (Array.isArray(value)) return value.map((item, index) => (index === key ? changeAt(item, rest) : item));
+  if (Array.isArray(value)) return value.map((item: unknown, index) => (index === key ? changeAt(item, rest) : item));
   const map = value as Record<string, unknown>;
   return { ...map, [key]: changeAt(map[key], rest) };
 }
