@@ -1,7 +1,7 @@
 /** Every chart and image version that the program installs. Nothing else pins one. */
 export const versions = {
-  /** Charts `base`, `istiod` and `gateway`; below 1.30.4 advisories weaken method-level policies. */
-  istio: "1.30.8",
+  /** Charts `base`, `istiod` and `gateway`; below 1.30.4 and 1.31.1 advisories weaken method-level policies. */
+  istio: "1.31.4",
   certManager: "v1.21.2",
   trustManager: "v0.25.0",
   zitiController: "3.3.2",

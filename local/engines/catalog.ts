@@ -7,6 +7,7 @@ export type EngineName =
   | "kube-scheduler"
   | "kwok"
   | "ziti"
+  | "helm"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs";
 
@@ -57,6 +58,7 @@ function kubernetesEngine(name: EngineName, variable: string, expectedSeconds: n
 }
 
 const pulumiVersion = "3.259.0";
+const helmVersion = "3.22.0";
 
 /** Every engine the local platform knows. Engines without a recipe are used when found and never built. */
 export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
@@ -104,6 +106,19 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
     variable: "AGYN_ZITI",
     versionArguments: ["version"],
   },
+  helm: {
+    name: "helm",
+    version: helmVersion,
+    accepts: { from: "3.18.0", below: "4.0.0" },
+    variable: "AGYN_HELM",
+    versionArguments: ["version", "--short"],
+    recipe: {
+      family: "helm",
+      package: "helm.sh/helm/v3/cmd/helm",
+      ldflags: `-X helm.sh/helm/v3/internal/version.version=v${helmVersion}`,
+      expectedSeconds: 100,
+    },
+  },
   "pulumi-resource-kubernetes": {
     name: "pulumi-resource-kubernetes",
     version: "4.32.0",
@@ -124,6 +139,9 @@ export function requiredEngines(withKubernetesPlugin: boolean): readonly EngineN
   const always: EngineName[] = ["pulumi", "etcd", "kube-apiserver"];
   return withKubernetesPlugin ? [...always, "kube-controller-manager", "kube-scheduler", "kwok"] : always;
 }
+
+/** What no run needs, and only the live tests use: charts are rendered with it. */
+export const testEngines: readonly EngineName[] = ["helm"];
 
 /** The first `major.minor.patch` in a version command's output, or undefined. */
 export function parseVersion(output: string): string | undefined {

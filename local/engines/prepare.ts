@@ -28,6 +28,18 @@ export async function planEngines(environment: Environment, simulated: boolean, 
   return { found, toBuild };
 }
 
+/** The plan with further engines, which are built too where they are missing. */
+export async function extendPlan(
+  plan: EnginePlan,
+  names: readonly EngineName[],
+  environment: Environment,
+  remark: Remark,
+): Promise<EnginePlan> {
+  const more = new Map(await findAll(names, environment, remark));
+  const missing = names.filter((name) => !more.has(name)).map((name) => catalog[name] as BuildableEngine);
+  return { found: new Map([...plan.found, ...more]), toBuild: [...plan.toBuild, ...missing] };
+}
+
 /**
  * Builds what is missing, one after another: the Go client uses every core by itself.
  * Throws EngineError when there is no Go client, naming every missing engine and the variable that gives it.
