@@ -10,6 +10,7 @@ import {
   expectedBuildSeconds,
   extendPlan,
   planEngines,
+  planNodeEngines,
   type EnginePlan,
   type Engines,
 } from "./engines/prepare";
@@ -72,6 +73,15 @@ export async function provideEngines(context: LocalContext, more: readonly Engin
   const definitions = await loadDefinitions(build);
   for (const { name, version, path: file } of engines.values()) terminal.line(`${name.padEnd(27)} ${version}  ${file}`);
   terminal.line(`${definitions.length} custom resource definitions`);
+}
+
+/** Finds or builds every engine that a node with real pods needs. */
+export async function provideNodeEngines(context: LocalContext): Promise<Engines> {
+  const build = buildContext(context);
+  const plan = await planNodeEngines(context.environment, build.remark);
+  const builds = describeBuilds(plan);
+  if (builds !== undefined) context.terminal.line(builds);
+  return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }
 
 function buildContext({ terminal, environment, repository, signal }: LocalContext): BuildContext {

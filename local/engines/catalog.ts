@@ -6,6 +6,11 @@ export type EngineName =
   | "kube-controller-manager"
   | "kube-scheduler"
   | "kwok"
+  | "kubelet"
+  | "kube-proxy"
+  | "kubectl"
+  | "coredns"
+  | "kube-router"
   | "ziti"
   | "helm"
   | "pulumi-resource-kubernetes"
@@ -99,6 +104,30 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
       expectedSeconds: 180,
     },
   },
+  kubelet: kubernetesEngine("kubelet", "AGYN_KUBELET", 60),
+  "kube-proxy": kubernetesEngine("kube-proxy", "AGYN_KUBE_PROXY", 30),
+  kubectl: { ...kubernetesEngine("kubectl", "AGYN_KUBECTL", 40), versionArguments: ["version", "--client"] },
+  coredns: {
+    name: "coredns",
+    version: "1.12.4",
+    accepts: { from: "1.12.0", below: "1.14.0" },
+    variable: "AGYN_COREDNS",
+    versionArguments: ["-version"],
+    recipe: { family: "coredns", package: "github.com/coredns/coredns", ldflags: "", expectedSeconds: 110 },
+  },
+  "kube-router": {
+    name: "kube-router",
+    version: "2.1.0",
+    accepts: { from: "2.1.0", below: "3.0.0" },
+    variable: "AGYN_KUBE_ROUTER",
+    versionArguments: ["--version"],
+    recipe: {
+      family: "kube-router",
+      package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+      ldflags: "-X github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0",
+      expectedSeconds: 120,
+    },
+  },
   ziti: {
     name: "ziti",
     version: "2.0.3",
@@ -142,6 +171,12 @@ export function requiredEngines(withKubernetesPlugin: boolean): readonly EngineN
 
 /** What no run needs, and only the live tests use: charts are rendered with it. */
 export const testEngines: readonly EngineName[] = ["helm"];
+
+/** What a node with real pods needs. */
+export const nodeEngines: readonly EngineName[] = [
+  ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
+  ...(["kubelet", "kube-proxy", "kubectl", "coredns", "kube-router"] as const),
+];
 
 /** The first `major.minor.patch` in a version command's output, or undefined. */
 export function parseVersion(output: string): string | undefined {

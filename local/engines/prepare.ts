@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { buildEngine, type BuildContext, type BuildableEngine } from "./build";
-import { catalog, requiredEngines, type EngineName } from "./catalog";
+import { catalog, nodeEngines, requiredEngines, type EngineName } from "./catalog";
 import { EngineError, tryFindEngine, type FoundEngine, type Remark } from "./find";
 import type { Environment } from "./folders";
 
@@ -38,6 +38,11 @@ export async function extendPlan(
   const more = new Map(await findAll(names, environment, remark));
   const missing = names.filter((name) => !more.has(name)).map((name) => catalog[name] as BuildableEngine);
   return { found: new Map([...plan.found, ...more]), toBuild: [...plan.toBuild, ...missing] };
+}
+
+/** Finds what a node with real pods needs, whatever else a run may need beside it. */
+export function planNodeEngines(environment: Environment, remark: Remark): Promise<EnginePlan> {
+  return extendPlan({ found: new Map(), toBuild: [] }, nodeEngines, environment, remark);
 }
 
 /**
