@@ -2,9 +2,8 @@ import { Command } from "commander";
 import { text } from "node:stream/consumers";
 import { LocalError } from "../local/local-error";
 import { openTerminal, type Terminal } from "../local/terminal";
-import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { renderTable } from "./preflight/table";
-import { chooseCluster } from "./cluster-option";
+import { chooseCluster, openApiServer } from "./cluster-option";
 import { loadStack, type OfflineStack } from "./offline/stack";
 import { examineInstallation } from "./verify/examine";
 import { explainText, knownMessages } from "./verify/explain";
@@ -82,7 +81,7 @@ async function verify(
     throw new LocalError(`--${option}: received "${value}", allowed: <ip> or <ip>:<port>, for example 192.0.2.10:443`);
   }
   const choice = chooseCluster(options, settings);
-  const api = new ApiServer(await loadKubeConfig(choice), AbortSignal.timeout(timeLimit));
+  const api = await openApiServer(choice, AbortSignal.timeout(timeLimit));
   if (!options.json) terminal.status(`asking ${api.address}`);
   const vantage = {
     address: options.address,

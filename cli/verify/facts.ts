@@ -1,4 +1,5 @@
-import type { Facts, Named, Reading } from "../preflight/facts";
+import type { Named, Reading } from "../../kubernetes/reading";
+import type { Facts } from "../preflight/facts";
 
 /** A live Kubernetes object. Standard names of fields; what is looked at differs by kind. */
 export interface LiveObject extends Named {

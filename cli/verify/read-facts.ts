@@ -1,8 +1,8 @@
 import { tryFindSharedCertificate } from "../../access/render/certificates";
 import type { Model } from "../../access/model";
 import type { Settings } from "../../config/settings";
-import type { ApiServer } from "../preflight/api-server";
-import type { Reading } from "../preflight/facts";
+import type { ApiServer } from "../../kubernetes/api-server";
+import type { Reading } from "../../kubernetes/reading";
 import { readFacts } from "../preflight/read-facts";
 import { privateNamespaces } from "./checks/exposure";
 import { meshNamespaces } from "./checks/mesh";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderProbePolicies } from "../../access/render/enforcement-probe";
-import { ApiServer, loadKubeConfig } from "../../cli/preflight/api-server";
+import { ApiServer, loadKubeConfig } from "../../kubernetes/api-server";
 import { examineInstallation } from "../../cli/verify/examine";
 import type { Finding } from "../../cli/verify/finding";
 import { expectedManifests } from "../../cli/verify/expected";
