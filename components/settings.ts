@@ -3,6 +3,7 @@ import type { Model } from "../access/model";
 import { sidecarSettings } from "../access/sidecar-settings";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
+import { podNamespaces } from "../config/pod-namespaces";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
 import { versions } from "../versions";
 import type { ClusterArgs } from "./cluster";
@@ -10,25 +11,27 @@ import type { EnforcementProbeArgs } from "./enforcement-probe";
 import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
+import type { ReadinessWatchArgs } from "./readiness-watch";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
 /** What each component is built from. */
 export interface ComponentArgs {
   readonly cluster: ClusterArgs;
+  readonly watch: ReadinessWatchArgs;
   readonly mesh: IstioMeshArgs;
   readonly ingress: IngressTlsArgs;
   readonly overlay: ZitiOverlayArgs;
   readonly networkPolicies: NetworkPoliciesArgs;
 }
 
-/** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
+/** Hands each component its part of the settings. Sensitive values leave here only as secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
   const model = loadModel(settings);
-  const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes } = settings;
-  const imageRegistry = settings.images.registry;
+  const { namespaces, ingress, certManager, mesh, controller, charts, images, kubernetes } = settings;
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
     cluster: { ...cluster, adopt: kubernetes.adopt },
+    watch: toWatch(settings),
     mesh: {
       model,
       manage: mesh.manage,
@@ -36,7 +39,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       revision: mesh.revision,
       retained: mesh.retained,
       chartRepository: charts.istio,
-      imageRegistry,
+      imageRegistry: images.registry,
       logOperations: settings.zitiManagement.logOperations,
       highlyAvailable: settings.profile === "production",
     },
@@ -45,7 +48,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       manageCertManager: certManager.manage,
       certManagerNamespace: namespaces.certManager,
       chartRepository: charts.certManager,
-      imageRegistry,
+      imageRegistry: images.registry,
       createIssuer: ingress.tls.issuer.name === bootstrapIssuer,
       awaitConditions: kubernetes.awaitConditions,
     },
@@ -61,6 +64,11 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       requireEnforcement: settings.networkPolicies.requireEnforcement,
     },
   };
+}
+
+function toWatch(settings: Settings): ReadinessWatchArgs {
+  const { context, kubeconfig } = settings.kubernetes;
+  return { context, kubeconfig, namespaces: podNamespaces(settings) };
 }
 
 function toProbe({ namespaces, images }: Settings): EnforcementProbeArgs {
