@@ -29,7 +29,7 @@ export function isCaseOf({ where, reason, message, image, log }: Case, symptom: 
   );
 }
 
-/** The first words in quotation marks of a message, or what stands for it. */
-export function quotedIn(message: string, fallback: string): string {
-  return /"([^"]+)"/.exec(message)?.[1] ?? fallback;
+/** What a message has in quotation marks after some words, or what stands for it. */
+export function quotedAfter(message: string, words: string, fallback: string): string {
+  return new RegExp(`${words} "([^"]+)"`, "i").exec(message)?.[1] ?? fallback;
 }

@@ -1,4 +1,4 @@
-import { quotedIn, type Case } from "./case";
+import { quotedAfter, type Case } from "./case";
 import { containerCases } from "./container-cases";
 
 const pod = "pod" as const;
@@ -85,7 +85,7 @@ const controllerCases: readonly Case[] = [
   {
     ...{ id: "pod-security", where: controller, message: /violates PodSecurity/, patience: 0 },
     cause: ({ message, owner }) =>
-      `the namespace ${owner.namespace} enforces PodSecurity "${quotedIn(message, "restricted")}", which its pods do not meet`,
+      `the namespace ${owner.namespace} enforces PodSecurity "${quotedAfter(message, "violates PodSecurity", "restricted")}", which its pods do not meet`,
     fix: ({ owner }) =>
       `Allow what they need: kubectl label namespace ${owner.namespace} pod-security.kubernetes.io/enforce=privileged --overwrite; or let Istio's CNI plugin replace the sidecar's init container.`,
   },
@@ -98,7 +98,8 @@ const controllerCases: readonly Case[] = [
   },
   {
     ...{ id: "webhook-down", where: controller, message: /failed calling webhook/, patience: 20 },
-    cause: ({ message }) => `the webhook "${quotedIn(message, "")}" has to see its pods, and does not answer`,
+    cause: ({ message }) =>
+      `the webhook "${quotedAfter(message, "failed calling webhook", "of the namespace")}" has to see its pods, and does not answer`,
     fix: () =>
       "See whether the pods behind it run; a webhook whose program is gone is removed by hand: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations",
   },
@@ -109,7 +110,7 @@ const controllerCases: readonly Case[] = [
       message: /admission webhook .* denied|ValidatingAdmissionPolicy/,
       patience: 0,
     },
-    cause: ({ message }) => `"${quotedIn(message, "an admission policy")}" refuses its pods`,
+    cause: ({ message }) => `"${quotedAfter(message, "admission webhook", "an admission policy")}" refuses its pods`,
     fix: () => "Change that rule, or make an exception for this namespace.",
   },
   {

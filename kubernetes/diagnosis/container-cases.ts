@@ -1,9 +1,9 @@
-import { quotedIn, type Case } from "./case";
+import { quotedAfter, type Case } from "./case";
 import type { Symptom } from "./symptoms";
 
 const where = "container" as const;
 const pull = /^(ErrImagePull|ImagePullBackOff|ImageInspectError|RegistryUnavailable|InvalidImageName)$/;
-const imageOf = ({ image, message }: Symptom) => `"${image ?? quotedIn(message, "unknown")}"`;
+const imageOf = ({ image, message }: Symptom) => `"${image ?? quotedAfter(message, "image", "unknown")}"`;
 const namespaceOf = ({ owner }: Symptom) => owner.namespace;
 const starts = "The container starts by itself as soon as it is there.";
 
@@ -52,11 +52,11 @@ const imageCases: readonly Case[] = [
 /** Cases of what a container is configured with. */
 const configurationCases: readonly Case[] = [
   {
-    ...{ id: "object-missing", where, message: /\b(secret|configmap)s? "([^"]+)" not found/i, patience: 15 },
+    ...{ id: "object-missing", where, message: /\b(secret|configmap) "[^"]+" not found/i, patience: 15 },
     reason: /^CreateContainer(Config)?Error$/,
     cause: ({ message, owner }) => {
       const kind = /configmap/i.test(message) ? "ConfigMap" : "Secret";
-      return `it needs the ${kind} "${quotedIn(message, "")}", which the namespace ${owner.namespace} does not have`;
+      return `it needs the ${kind} "${quotedAfter(message, kind, "")}", which the namespace ${owner.namespace} does not have`;
     },
     fix: () => `Create it. ${starts}`,
   },
