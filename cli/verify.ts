@@ -28,7 +28,8 @@ interface VerifyOptions {
 
 const epilogue = `
 Changes nothing. Needs what the preflight needs, and the RBAC verbs list on the objects of Istio, cert-manager and the
-network policies, and get on two Secrets; a check whose verb is missing is "unknown" and names it.
+network policies, on the controllers, claims and events of pods, and get on pods/log and two Secrets; a check whose verb
+is missing is "unknown" and names it.
 Exit codes: 0 nothing failed, 1 something failed (with --strict: or is unknown), or nothing could be verified.`;
 
 /** \`agyn-net verify\`: whether an installation is what its settings say, each departure with cause and fix. */

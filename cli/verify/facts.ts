@@ -1,3 +1,4 @@
+import type { Observed } from "../../kubernetes/diagnosis/objects";
 import type { Named, Reading } from "../../kubernetes/reading";
 import type { Facts } from "../preflight/facts";
 
@@ -60,6 +61,8 @@ export interface VerifyFacts {
   readonly now: Date;
   /** What the preflight reads. */
   readonly cluster: Facts;
+  /** Pods that the installation needs, and what is said of them. */
+  readonly pods: Observed;
   /** Live objects by `<Kind>/<namespace>`; an empty namespace is the whole cluster. */
   readonly objects: ReadonlyMap<string, Reading<readonly LiveObject[]>>;
   /** Undefined: there is no such Secret. */
