@@ -3,6 +3,7 @@ import { IngressTls } from "./components/ingress-tls";
 import { IstioMesh } from "./components/istio-mesh";
 import { NetworkPolicies } from "./components/network-policies";
 import { stackOutputs } from "./components/outputs";
+import { watchReadiness } from "./components/readiness-watch";
 import { toComponentArgs } from "./components/settings";
 import { ZitiOverlay } from "./components/ziti-overlay";
 import { loadSettings } from "./config/load";
@@ -10,6 +11,7 @@ import { loadSettings } from "./config/load";
 /** The program: one stack holds all three layers and the network policies below them. Settings are those of Pulumi's stack unless given. Returns the stack's outputs. */
 export = function agynNetworking(settings = loadSettings()) {
   const args = toComponentArgs(settings);
+  watchReadiness(args.watch);
   const kubernetes = createCluster("cluster", args.cluster);
   const providers = { kubernetes };
 

@@ -1,13 +1,12 @@
 import { Command } from "commander";
 import { LocalError } from "../local/local-error";
 import { openTerminal } from "../local/terminal";
-import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { examineMesh, examinePublicSide } from "./preflight/examine";
 import { checks, publicChecks } from "./preflight/finding";
 import { readFacts } from "./preflight/read-facts";
 import { readPublicFacts } from "./preflight/read-public-facts";
 import { renderTable } from "./preflight/table";
-import { chooseCluster } from "./cluster-option";
+import { chooseCluster, openApiServer } from "./cluster-option";
 import { loadStack } from "./offline/stack";
 
 /** Milliseconds until the preflight does with what it has. */
@@ -45,7 +44,7 @@ async function perform(options: PreflightOptions): Promise<void> {
   const terminal = openTerminal(process.stdout, process.env);
   try {
     const { settings, model } = loadStack(options.stack);
-    const api = new ApiServer(await loadKubeConfig(chooseCluster(options, settings)), AbortSignal.timeout(timeLimit));
+    const api = await openApiServer(chooseCluster(options, settings), AbortSignal.timeout(timeLimit));
     const [facts, publicFacts] = await Promise.all([readFacts(api, model, settings), readPublicFacts(api, model)]);
     const mesh = examineMesh(facts, model, settings);
     const findings = "reason" in facts.version ? mesh : [...mesh, ...examinePublicSide(publicFacts, model)];

@@ -3,6 +3,7 @@ import type { Model } from "../access/model";
 import { sidecarSettings } from "../access/sidecar-settings";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
+import { podNamespaces } from "../config/pod-namespaces";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
 import { versions } from "../versions";
 import type { ClusterArgs } from "./cluster";
@@ -11,18 +12,20 @@ import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
 import type { PodSettings } from "./pod-settings";
+import type { ReadinessWatchArgs } from "./readiness-watch";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
 /** What each component is built from, but for what it waits for. */
 export interface ComponentArgs {
   readonly cluster: ClusterArgs;
+  readonly watch: ReadinessWatchArgs;
   readonly mesh: IstioMeshArgs;
   readonly ingress: Omit<IngressTlsArgs, "meshReady">;
   readonly overlay: Omit<ZitiOverlayArgs, "meshReady" | "certManager">;
   readonly networkPolicies: Omit<NetworkPoliciesArgs, "installed">;
 }
 
-/** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
+/** Hands each component its part of the settings. Sensitive values leave here only as secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
   const model = loadModel(settings);
   const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes } = settings;
@@ -31,6 +34,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
   return {
     cluster: { ...cluster, adopt: kubernetes.adopt },
+    watch: toWatch(settings),
     mesh: {
       model,
       manage: mesh.manage,
@@ -69,6 +73,13 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
 
 function toPodSettings({ images, scheduling }: Settings): PodSettings {
   return { pullSecrets: images.pullSecrets, ...scheduling };
+}
+
+function toWatch(settings: Settings): ReadinessWatchArgs {
+  const { context, kubeconfig } = settings.kubernetes;
+  return { context, kubeconfig, namespaces: podNamespaces(settings) };
+}
+
 }
 
 function toProbe(settings: Settings): EnforcementProbeArgs {

@@ -7,7 +7,8 @@ import { findStore, isStoreName, services } from "../../access/services";
 import { callerNamespaces } from "../../cli/preflight/checks/accounts";
 import { neededKinds } from "../../cli/preflight/checks/kinds";
 import { examineMesh } from "../../cli/preflight/examine";
-import type { Deployment, Facts, Metadata, Named, Pod, Service, ServicePort } from "../../cli/preflight/facts";
+import type { Metadata, Named } from "../../kubernetes/reading";
+import type { Deployment, Facts, Pod, Service, ServicePort } from "../../cli/preflight/facts";
 import type { Check, Finding, Verdict } from "../../cli/preflight/finding";
 import { context, toRaw, type ByPath } from "../config/parsing";
 

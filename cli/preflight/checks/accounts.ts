@@ -1,7 +1,8 @@
 import { isServiceName } from "../../../access/services";
 import type { Model } from "../../../access/model";
 import type { Call, Principal } from "../../../access/calls";
-import { type Facts, type Pod, type Reading, toUnknown } from "../facts";
+import type { Reading } from "../../../kubernetes/reading";
+import { type Facts, type Pod, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 
 const { pass, fail, warn, unknown } = findingsOf("accounts");

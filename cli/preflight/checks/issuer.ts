@@ -3,7 +3,8 @@ import { certificateNamespace } from "../../../access/render/certificates";
 import { bootstrapIssuer } from "../../../config/settings";
 import { toUnknown } from "../facts";
 import { findingsOf, type PublicFinding } from "../finding";
-import type { Condition, PublicFacts } from "../public-facts";
+import type { Condition } from "../../../kubernetes/reading";
+import type { PublicFacts } from "../public-facts";
 
 const { pass, fail, warn, unknown } = findingsOf("issuer");
 

@@ -1,7 +1,8 @@
 import { parse } from "yaml";
 import type { Settings } from "../../../config/settings";
 import { versions } from "../../../versions";
-import { type ConfigMap, type Deployment, type Facts, type Reading, toUnknown } from "../facts";
+import type { Reading } from "../../../kubernetes/reading";
+import { type ConfigMap, type Deployment, type Facts, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 import { isAtLeast, tryFindVersion } from "../version";
 

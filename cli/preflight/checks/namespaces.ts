@@ -1,5 +1,6 @@
 import type { Settings } from "../../../config/settings";
-import { type Facts, type Named, type Reading, toUnknown } from "../facts";
+import type { Named, Reading } from "../../../kubernetes/reading";
+import { type Facts, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 import { type Injection, injectionOf } from "../injection";
 
