@@ -1,4 +1,5 @@
 import type { HeaderState } from "../../../access/patterns";
+import { undeclaredPort } from "./workloads";
 import type { Explanation, Layer, LayerName } from "../../../cli/explain/layer";
 
 /** What kind of way a request takes. */
@@ -31,15 +32,19 @@ export type Expectation = { readonly arrives: boolean } | { readonly lacks: Laye
 // Without these nothing carries the request.
 const carriers: readonly LayerName[] = ["ingress", "overlay"];
 
-type Asked = Pick<DrawnRequest, "layer" | "header" | "explanation">;
+type Asked = Pick<DrawnRequest, "layer" | "to" | "header" | "explanation">;
 
 function isClosed({ verdict, identityHeader }: Layer, { header }: Asked): boolean {
   return verdict === "closed" || (identityHeader !== undefined && header !== undefined && identityHeader !== header);
 }
 
-// A look-up ends with the answer of the resolver.
-function layersOn(ground: Ground, { layer, explanation }: Asked): readonly Layer[] {
-  return explanation.layers.filter((one) => ground.has(one.layer) && (layer !== "DNS" || one.layer === "DNS"));
+// A look-up ends with the answer of the resolver; what no Service declares is asked for by its address.
+function layersOn(ground: Ground, { layer, to, explanation }: Asked): readonly Layer[] {
+  const isByAddress = to.endsWith(`:${undeclaredPort}`);
+  return explanation.layers.filter((one) => {
+    if (layer === "DNS") return one.layer === "DNS" && ground.has("DNS");
+    return ground.has(one.layer) && !(isByAddress && one.layer === "DNS");
+  });
 }
 
 /** Whether a request arrives on a ground, by the layers of its explanation that are there. */
