@@ -7,6 +7,7 @@ import { runOperation, type Operation } from "../local/operations";
 import { exclusively } from "../local/session";
 import { parseOverride, type Override } from "../local/stack/configuration";
 import { openTerminal } from "../local/terminal";
+import { nodeCommand } from "./local-node";
 
 interface StackOptions {
   readonly simulated: boolean;
@@ -51,6 +52,7 @@ export function localCommand(): Command {
     .command("status")
     .description("list engines, processes, ports, and what is real")
     .action(() => perform((context) => Promise.resolve(status(context))));
+  local.addCommand(nodeCommand((run) => perform(run)));
   local
     .command("env")
     .description('print shell exports for plain `pulumi` on the same platform: eval "$(agyn-net local env)"')

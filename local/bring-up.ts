@@ -4,7 +4,14 @@ import type { LocalContext } from "./context";
 import type { BuildContext, BuildableEngine } from "./engines/build";
 import { loadDefinitions } from "./engines/definitions";
 import type { FoundEngine } from "./engines/find";
-import { buildMissing, expectedBuildSeconds, planEngines, type EnginePlan, type Engines } from "./engines/prepare";
+import {
+  buildMissing,
+  expectedBuildSeconds,
+  planEngines,
+  planNodeEngines,
+  type EnginePlan,
+  type Engines,
+} from "./engines/prepare";
 import { writeWhole } from "./files";
 import { createNamespaces, createNode, installDefinitions } from "./platform/preinstalled";
 import { KubernetesApi } from "./platform/kubernetes-api";
@@ -60,6 +67,15 @@ export async function provideEngines(context: LocalContext): Promise<void> {
   const definitions = await loadDefinitions(build);
   for (const { name, version, path: file } of engines.values()) terminal.line(`${name.padEnd(27)} ${version}  ${file}`);
   terminal.line(`${definitions.length} custom resource definitions`);
+}
+
+/** Finds or builds every engine that a node with real pods needs. */
+export async function provideNodeEngines(context: LocalContext): Promise<Engines> {
+  const build = buildContext(context);
+  const plan = await planNodeEngines(context.environment, build.remark);
+  const builds = describeBuilds(plan);
+  if (builds !== undefined) context.terminal.line(builds);
+  return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }
 
 function buildContext({ terminal, environment, repository, signal }: LocalContext): BuildContext {

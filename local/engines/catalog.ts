@@ -6,6 +6,10 @@ export type EngineName =
   | "kube-controller-manager"
   | "kube-scheduler"
   | "kwok"
+  | "kubelet"
+  | "kube-proxy"
+  | "coredns"
+  | "kube-router"
   | "ziti"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs";
@@ -97,6 +101,29 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
       expectedSeconds: 180,
     },
   },
+  kubelet: kubernetesEngine("kubelet", "AGYN_KUBELET", 60),
+  "kube-proxy": kubernetesEngine("kube-proxy", "AGYN_KUBE_PROXY", 30),
+  coredns: {
+    name: "coredns",
+    version: "1.12.4",
+    accepts: { from: "1.12.0", below: "1.14.0" },
+    variable: "AGYN_COREDNS",
+    versionArguments: ["-version"],
+    recipe: { family: "coredns", package: "github.com/coredns/coredns", ldflags: "", expectedSeconds: 110 },
+  },
+  "kube-router": {
+    name: "kube-router",
+    version: "2.1.0",
+    accepts: { from: "2.1.0", below: "3.0.0" },
+    variable: "AGYN_KUBE_ROUTER",
+    versionArguments: ["--version"],
+    recipe: {
+      family: "kube-router",
+      package: "github.com/cloudnativelabs/kube-router/v2/cmd/kube-router",
+      ldflags: "-X github.com/cloudnativelabs/kube-router/v2/pkg/version.Version=v2.1.0",
+      expectedSeconds: 120,
+    },
+  },
   ziti: {
     name: "ziti",
     version: "2.0.3",
@@ -124,6 +151,12 @@ export function requiredEngines(withKubernetesPlugin: boolean): readonly EngineN
   const always: EngineName[] = ["pulumi", "etcd", "kube-apiserver"];
   return withKubernetesPlugin ? [...always, "kube-controller-manager", "kube-scheduler", "kwok"] : always;
 }
+
+/** What a node with real pods needs. */
+export const nodeEngines: readonly EngineName[] = [
+  ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
+  ...(["kubelet", "kube-proxy", "coredns", "kube-router"] as const),
+];
 
 /** The first `major.minor.patch` in a version command's output, or undefined. */
 export function parseVersion(output: string): string | undefined {

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { buildEngine, type BuildContext, type BuildableEngine } from "./build";
-import { catalog, requiredEngines, type EngineName } from "./catalog";
+import { catalog, nodeEngines, requiredEngines, type EngineName } from "./catalog";
 import { EngineError, tryFindEngine, type FoundEngine, type Remark } from "./find";
 import type { Environment } from "./folders";
 
@@ -26,6 +26,15 @@ export async function planEngines(environment: Environment, simulated: boolean, 
   for (const [name, engine] of await findAll(required, environment, remark)) found.set(name, engine);
   const toBuild = required.filter((name) => !found.has(name)).map((name) => catalog[name] as BuildableEngine);
   return { found, toBuild };
+}
+
+/** Finds what a node with real pods needs, whatever else a run may need beside it. */
+export async function planNodeEngines(environment: Environment, remark: Remark): Promise<EnginePlan> {
+  const found = new Map(await findAll(nodeEngines, environment, remark));
+  return {
+    found,
+    toBuild: nodeEngines.filter((name) => !found.has(name)).map((name) => catalog[name] as BuildableEngine),
+  };
 }
 
 /**

@@ -48,18 +48,25 @@ export function certificateFiles(folder: string): CertificateFiles {
   };
 }
 
-/** Makes the certificates once per platform. The authority's key is dropped: nothing can be signed later. */
-export async function ensureCertificates(folder: string): Promise<CertificateFiles> {
+/**
+ * Makes the certificates once per platform. The authority's key is dropped: nothing can be signed later. `addresses` are
+ * those at which others than this machine's programs reach the API server, pods for example.
+ */
+export async function ensureCertificates(folder: string, addresses: readonly string[] = []): Promise<CertificateFiles> {
   const files = certificateFiles(folder);
   // The authority is written last, so its file says that the set is complete.
   if (existsSync(files.authority)) return files;
   const authority = await makeAuthority();
   await issue(authority, "etcd", loopbackNames, files.etcd);
-  await issue(authority, "kube-apiserver", apiServerNames, files.apiServer);
+  await issue(authority, "kube-apiserver", [...apiServerNames, ...addresses.map(toAddressName)], files.apiServer);
   await issue(authority, "openziti-controller", loopbackNames, files.controller);
   await makeServiceAccountKeys(files.serviceAccount);
   writeWhole(files.authority, authority.certificate.toString("pem"));
   return files;
+}
+
+function toAddressName(value: string): x509.JsonGeneralName {
+  return { type: "ip", value };
 }
 
 interface Authority {

@@ -38,6 +38,12 @@ export class KubernetesApi {
     accepted(await this.call("PATCH", target, JSON.stringify(object), type), `apply ${path}`);
   }
 
+  /** Removes the object at a path; that there is none is fine. */
+  public async remove(path: string): Promise<void> {
+    const response = await this.call("DELETE", path);
+    if (response.status !== 404) accepted(response, `DELETE ${path}`);
+  }
+
   /** Waits until a condition of the object at a path is True. Throws ApiError after `seconds`. */
   public async waitForCondition(path: string, type: string, seconds: number): Promise<void> {
     for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(200)) {
@@ -49,7 +55,7 @@ export class KubernetesApi {
 
   // The API server asks for patience with 429, for example while it opens the storage of a new kind.
   private async call(
-    method: "GET" | "PATCH",
+    method: "GET" | "PATCH" | "DELETE",
     path: string,
     body?: string,
     contentType?: string,

@@ -93,10 +93,39 @@ export type NodeEngine = "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** Controllers, scheduler and simulated nodes: what makes pods ready and ends namespaces. */
 export function nodeProcesses(command: (name: NodeEngine) => string, context: KubernetesContext): EngineProcess[] {
-  const { folders, ports, certificates } = context;
-  const secure = (name: NodeEngine, port: number, args: readonly string[]): EngineProcess => ({
+  return [
+    controllerManagerProcess(command("kube-controller-manager"), context),
+    schedulerProcess(command("kube-scheduler"), context),
+    kwokProcess(command("kwok"), context),
+  ];
+}
+
+/** The controllers of Kubernetes; addresses of nodes are none of their business here. */
+export function controllerManagerProcess(command: string, context: KubernetesContext): EngineProcess {
+  const { certificates, ports } = context;
+  return secureProcess("kube-controller-manager", command, ports.controllerManager, context, [
+    `--service-account-private-key-file=${certificates.serviceAccount.key}`,
+    `--root-ca-file=${certificates.authority}`,
+    "--controllers=*,-nodeipam",
+  ]);
+}
+
+/** What chooses a node for each pod. */
+export function schedulerProcess(command: string, context: KubernetesContext): EngineProcess {
+  return secureProcess("kube-scheduler", command, context.ports.scheduler, context, []);
+}
+
+function secureProcess(
+  name: NodeEngine,
+  command: string,
+  port: number,
+  context: KubernetesContext,
+  args: readonly string[],
+): EngineProcess {
+  const { folders, certificates } = context;
+  return {
     name,
-    command: command(name),
+    command,
     args: [
       `--kubeconfig=${folders.kubeconfig}`,
       `--bind-address=${loopback}`,
@@ -108,16 +137,7 @@ export function nodeProcesses(command: (name: NodeEngine) => string, context: Ku
     ],
     whyNotReady: () => whyNotOk({ url: `https://${loopback}:${port}/healthz`, authority: readAuthority(context) }),
     deadline: 60,
-  });
-  return [
-    secure("kube-controller-manager", ports.controllerManager, [
-      `--service-account-private-key-file=${certificates.serviceAccount.key}`,
-      `--root-ca-file=${certificates.authority}`,
-      "--controllers=*,-nodeipam",
-    ]),
-    secure("kube-scheduler", ports.scheduler, []),
-    kwokProcess(command("kwok"), context),
-  ];
+  };
 }
 
 function kwokProcess(command: string, { folders, ports, certificates }: KubernetesContext): EngineProcess {
@@ -160,7 +180,8 @@ function whyEtcdIsNotReady(context: KubernetesContext): Promise<string | undefin
   });
 }
 
-function whyApiServerIsNotReady(context: KubernetesContext): Promise<string | undefined> {
+/** Why the API server is not ready; undefined when it is. */
+export function whyApiServerIsNotReady(context: KubernetesContext): Promise<string | undefined> {
   return whyNotOk({
     url: `${apiServerUrl(context.ports)}/readyz`,
     authority: readAuthority(context),
