@@ -1,9 +1,12 @@
-import type { CoreV1Api, Exec, KubeConfig, KubernetesObjectApi, V1Pod, V1Status } from "@kubernetes/client-node" with {
+import type { CoreV1Api, Exec, KubeConfig, V1Pod, V1Status } from "@kubernetes/client-node" with {
   "resolution-mode": "import",
 };
+import * as https from "node:https";
+import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../../../cli/preflight/api-server";
+import { pathOf } from "../../support/installation/objects";
 import type { Manifest } from "../../../access/manifest";
 import type { KubernetesObject } from "../../support/platform-standin/objects";
 import { mark } from "../../support/platform-standin/workloads";
@@ -39,7 +42,7 @@ function reasonOf({ metadata, status }: V1Pod): string {
 /** A cluster as tests use it: objects are applied, pods run commands. It is the one that a kubeconfig names. */
 export class Cluster {
   private constructor(
-    private readonly objects: KubernetesObjectApi,
+    private readonly config: KubeConfig,
     private readonly core: CoreV1Api,
     private readonly executor: Exec,
   ) {}
@@ -47,32 +50,39 @@ export class Cluster {
   /** `kubeconfig` is a path. Throws when it cannot be used. */
   static async open(kubeconfig: string): Promise<Cluster> {
     const client = await import("@kubernetes/client-node");
-    const config: KubeConfig = await loadKubeConfig({ file: kubeconfig });
-    const objects = client.KubernetesObjectApi.makeApiClient(config);
-    return new Cluster(objects, config.makeApiClient(client.CoreV1Api), new client.Exec(config));
+    const config = await loadKubeConfig({ file: kubeconfig });
+    return new Cluster(config, config.makeApiClient(client.CoreV1Api), new client.Exec(config));
   }
 
   /** Applies objects, kind after kind in their order; throws with the server's reason when it refuses one. */
   async apply(objects: readonly (KubernetesObject | Manifest)[]): Promise<void> {
-    const { PatchStrategy } = await import("@kubernetes/client-node");
-    const { ServerSideApply } = PatchStrategy;
+    const query = new URLSearchParams({ fieldManager, force: "true" }).toString();
     for (const kind of new Set(objects.map((object) => object.kind))) {
       const own = objects.filter((object) => object.kind === kind);
-      await forEach(own, (object) =>
-        this.objects.patch(object as object, undefined, undefined, fieldManager, true, ServerSideApply),
-      );
+      await forEach(own, (object) => this.send("PATCH", `${pathOf(object)}?${query}`, object));
     }
   }
 
   /** Removes objects, and whatever depends on them. What is not there is no error. */
   async remove(objects: readonly (KubernetesObject | Manifest)[]): Promise<void> {
-    await forEach(objects, (object) =>
-      this.objects
-        .delete(object as object, undefined, undefined, undefined, undefined, "Background")
-        .catch((error: unknown) => {
-          if ((error as { readonly code?: number }).code !== 404) throw error;
-        }),
-    );
+    await forEach(objects, (object) => this.send("DELETE", `${pathOf(object)}?propagationPolicy=Background`));
+  }
+
+  // The client's own types rename `from` of a NetworkPolicy and drop what is called so: objects go out as they are.
+  private async send(method: "PATCH" | "DELETE", path: string, body?: object): Promise<void> {
+    const server = this.config.getCurrentCluster()?.server ?? "";
+    const headers = { accept: "application/json", ...(body && { "content-type": "application/apply-patch+yaml" }) };
+    const options: https.RequestOptions = { method, headers };
+    await this.config.applyToHTTPSOptions(options);
+    const [status, answer] = await new Promise<[number, string]>((resolve, reject) => {
+      const request = https.request(`${server}${path}`, options, (response) => {
+        text(response).then((said) => resolve([response.statusCode ?? 0, said]), reject);
+      });
+      request.once("error", reject);
+      request.end(body && JSON.stringify(body));
+    });
+    if (status < 300 || (method === "DELETE" && status === 404)) return;
+    throw new Error(`${method} ${path}: ${status} ${answer}`);
   }
 
   /** The pods of the stand-in platform. */

@@ -11,9 +11,9 @@ import type { Cluster } from "./cluster";
 /** Where the program is in its image. */
 export const programPath = "/platform-standin";
 
-const readyLimit = 240_000;
-const goneLimit = 120_000;
-const enforcementLimit = 60_000;
+const readyLimit = 300_000;
+const goneLimit = 240_000;
+const enforcementLimit = 300_000;
 
 /** What a cluster has besides the stand-ins. */
 export interface Beside {

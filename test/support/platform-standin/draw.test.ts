@@ -5,7 +5,7 @@ import { tryFindRpc } from "../../../access/rpcs";
 import { drawRequests } from "./draw";
 import { devInstallation } from "./installation";
 import { requestLayers, type RequestLayer } from "./request";
-import { standinWorkloads } from "./workloads";
+import { namespacesOf, standinWorkloads } from "./workloads";
 
 const seed = 20_261;
 const installation = devInstallation({ "networkPolicies.enabled": true });
@@ -61,8 +61,7 @@ describe("requests drawn from the model", function () {
       missing.map(({ caller }) => caller),
       [],
     );
-    const { namespaces } = installation.model.options;
-    for (const name of Object.values(namespaces)) assert.ok(callers.has(`${name}/stranger`), name);
+    for (const name of namespacesOf(installation.model)) assert.ok(callers.has(`${name}/stranger`), name);
   });
 
   it("cover every RPC of the mesh, and every public host", () => {

@@ -11,7 +11,7 @@ import { loadStack } from "../../../cli/offline/stack";
 import { projectRoot } from "../project-root";
 import { devInstallation } from "./installation";
 import { renderNamespaces, renderWorkloads, type KubernetesObject } from "./objects";
-import { standinWorkloads } from "./workloads";
+import { namespacesOf, standinWorkloads } from "./workloads";
 
 const { model, networkPolicies } = devInstallation({ "networkPolicies.enabled": true });
 const workloads = standinWorkloads(model);
@@ -37,7 +37,7 @@ function podsOf(namespace: string): Pod[] {
 }
 
 function factsOf(): Facts {
-  const accounts = Object.values(namespaces).map((name) => [name, { value: inside<Named>("ServiceAccount", name) }]);
+  const accounts = namespacesOf(model).map((name) => [name, { value: inside<Named>("ServiceAccount", name) }]);
   return {
     version: { value: "v1.34.2" },
     namespaces: new Map(),
@@ -65,7 +65,7 @@ describe("the objects of the stand-in platform", () => {
   it("satisfy every check of the platform's workloads in preflight and verify", () => {
     const { settings } = loadStack(`${projectRoot}/Pulumi.dev.yaml`);
     const cluster = factsOf();
-    const services = Object.values(namespaces).map((name) => [`Service/${name}`, { value: inside("Service", name) }]);
+    const services = namespacesOf(model).map((name) => [`Service/${name}`, { value: inside("Service", name) }]);
     const facts = { cluster, objects: new Map(services as []) } as unknown as VerifyFacts;
     const findings = [
       ...examinePorts(cluster, model),

@@ -2,7 +2,7 @@ import type { Model } from "../../../access/model";
 import { identityHeader } from "../../../access/patterns";
 import { findTarget } from "../../../cli/explain/ends";
 import type { DrawnRequest } from "./request";
-import { undeclaredPort, type Workload } from "./workloads";
+import { namespacesOf, undeclaredPort, type Workload } from "./workloads";
 
 /** A request as the stand-in's program sends it. */
 export interface ProgramRequest {
@@ -32,7 +32,7 @@ export interface Surroundings {
 
 // The public is somewhere else.
 function senderOf({ from }: DrawnRequest, { workloads, model }: Surroundings): Workload {
-  const namespaces: readonly string[] = Object.values(model.options.namespaces);
+  const namespaces = namespacesOf(model);
   const found = workloads.find(({ caller, kind, namespace }) => {
     return from === "public" ? kind === "stranger" && !namespaces.includes(namespace) : caller === from;
   });

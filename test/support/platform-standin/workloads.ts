@@ -71,6 +71,12 @@ function toGateway({ options }: Model): Workload {
   };
 }
 
+/** The namespaces of an installation. */
+export function namespacesOf({ options }: Pick<Model, "options">): readonly string[] {
+  const { platform, workloads, ingress, mesh, overlay, certManager } = options.namespaces;
+  return [...new Set([platform, workloads, ingress, mesh, overlay, certManager])];
+}
+
 /**
  * The platform of one installation as pods: every workload and data store of the model, an agent, the ingress gateway as
  * a caller, and a stranger in each namespace and in one that the platform does not know. `present` are those that the
@@ -78,7 +84,6 @@ function toGateway({ options }: Model): Workload {
  */
 export function standinWorkloads(model: Model, present: readonly string[] = []): readonly Workload[] {
   const { platform, workloads } = model.options.namespaces;
-  const namespaces = [...new Set<string>(Object.values({ ...model.options.namespaces }))];
   const own = [
     ...model.services.map((service) => toService(service, platform)),
     ...storeNames.map((name) => toStore(name, model)),
@@ -87,6 +92,6 @@ export function standinWorkloads(model: Model, present: readonly string[] = []):
   return [
     ...own.filter(({ name }) => !present.includes(name)),
     toForeigner("agent", workloads),
-    ...[...namespaces, foreignNamespace].map((namespace) => toForeigner("stranger", namespace)),
+    ...[...namespacesOf(model), foreignNamespace].map((namespace) => toForeigner("stranger", namespace)),
   ];
 }
