@@ -3,6 +3,9 @@ import { rmSync } from "node:fs";
 import type { LocalContext } from "../local/context";
 import { bringUpNode, runInside } from "../local/node/bring-up";
 import { nodeFolders } from "../local/node/folders";
+import { imagesVariable, provideImages } from "../local/node/images/provide";
+import { loadRecipes } from "../local/node/images/recipe-file";
+import { imageRecipes } from "../local/node/images/recipes";
 import { nodeParts, parseParts, type NodePart } from "../local/node/parts";
 import { showAccess, showNode } from "../local/node/status";
 import { stopNode } from "../local/node/stop";
@@ -46,7 +49,31 @@ export function nodeCommand(perform: Perform): Command {
         process.exitCode = await runInside(nodeFolders(context.folders.root), command);
       }),
     );
+  node
+    .command("images")
+    .description(`pack images of programs in ${imagesVariable} and on PATH for the node's registry`)
+    .option("--recipes <file>", "further images: a YAML list of name, names, base, files, entrypoint, user")
+    .option("--only <name>", "just this one")
+    .action((options: ImageOptions) => perform((context) => packImages(context, options)));
   return node;
+}
+
+interface ImageOptions {
+  readonly recipes?: string;
+  readonly only?: string;
+}
+
+async function packImages({ terminal, environment, folders }: LocalContext, options: ImageOptions): Promise<void> {
+  const all = [...imageRecipes, ...(options.recipes === undefined ? [] : loadRecipes(options.recipes))];
+  const wanted = all.filter(({ name }) => options.only === undefined || name === options.only);
+  for (const { recipe, skipped } of await provideImages(
+    wanted,
+    nodeFolders(folders.root),
+    environment,
+    terminal.status,
+  )) {
+    terminal.line(skipped === undefined ? recipe.names.join("  ") : `skipped ${recipe.name}: ${skipped}`);
+  }
 }
 
 function endNode({ terminal, folders: platform }: LocalContext, wipe: boolean): Promise<void> {

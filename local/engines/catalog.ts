@@ -8,6 +8,7 @@ export type EngineName =
   | "kwok"
   | "kubelet"
   | "kube-proxy"
+  | "kubectl"
   | "coredns"
   | "kube-router"
   | "ziti"
@@ -103,6 +104,7 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
   },
   kubelet: kubernetesEngine("kubelet", "AGYN_KUBELET", 60),
   "kube-proxy": kubernetesEngine("kube-proxy", "AGYN_KUBE_PROXY", 30),
+  kubectl: { ...kubernetesEngine("kubectl", "AGYN_KUBECTL", 40), versionArguments: ["version", "--client"] },
   coredns: {
     name: "coredns",
     version: "1.12.4",
@@ -155,7 +157,7 @@ export function requiredEngines(withKubernetesPlugin: boolean): readonly EngineN
 /** What a node with real pods needs. */
 export const nodeEngines: readonly EngineName[] = [
   ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
-  ...(["kubelet", "kube-proxy", "coredns", "kube-router"] as const),
+  ...(["kubelet", "kube-proxy", "kubectl", "coredns", "kube-router"] as const),
 ];
 
 /** The first `major.minor.patch` in a version command's output, or undefined. */

@@ -1,9 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync } from "node:fs";
 import * as path from "node:path";
 import { provideNodeEngines } from "../bring-up";
 import type { LocalContext } from "../context";
 import { runningProcesses } from "../platform/processes";
+import type { Engines } from "../engines/prepare";
 import { renderDuration } from "../stack/report";
 import { nodeFolders, type NodeFolders } from "./folders";
 import { createCgroup } from "./host/cgroups";
@@ -31,6 +32,7 @@ export async function bringUpNode(context: LocalContext, without: readonly NodeP
   const runs = hasNetworkNamespace(folders.names) && runningProcesses(folders).length > 0;
   if (!runs) await prepareMachine(folders, terminal.status);
   saveNodeRecord(folders, engines, parts);
+  linkEngines(folders, engines);
   const code = await runInside(folders, [
     process.execPath,
     path.join(__dirname, "start-main.js"),
@@ -50,12 +52,21 @@ export async function runInside(folders: NodeFolders, command: readonly string[]
   if (!hasNetworkNamespace(folders.names)) throw new NodeError("no node runs; start it: agyn-net local node up");
   const child = spawn(findProgram("nsenter", process.env), [...enterArguments(folders.names), ...command], {
     stdio: "inherit",
-    env: { ...process.env, PATH: programPath(process.env), KUBECONFIG: folders.kubeconfig },
+    env: { ...process.env, PATH: `${folders.binaries}:${programPath(process.env)}`, KUBECONFIG: folders.kubeconfig },
   });
   return new Promise((resolve, reject) => {
     child.once("error", reject);
     child.once("close", (code) => resolve(code ?? 1));
   });
+}
+
+// For commands inside: kubectl first of all.
+function linkEngines({ binaries }: NodeFolders, engines: Engines): void {
+  mkdirSync(binaries, { recursive: true });
+  for (const { name, path: file } of engines.values()) {
+    rmSync(path.join(binaries, name), { force: true });
+    symlinkSync(file, path.join(binaries, name));
+  }
 }
 
 // What an interrupted run left goes first: a name that is taken would stop this one.

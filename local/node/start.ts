@@ -18,6 +18,7 @@ import {
 import { addresses, clusterDomain, nodeName, nodePorts } from "./addresses";
 import { nodeAccess } from "./api-access";
 import { controllerProcesses, storeProcesses, type FindCommand } from "./control-plane";
+import { removeFirewall } from "./firewall";
 import type { NodeFolders } from "./folders";
 import { nodeImages } from "./images/node-images";
 import { pushImage } from "./images/pack";
@@ -26,6 +27,7 @@ import { nodeParts, type NodePart } from "./parts";
 import { renderDnsConfig, renderDnsObjects } from "./settings/dns";
 import { outsideHosts } from "./settings/outside-dns";
 import { standInProcess } from "./stand-ins/process";
+import { removeStorageClass } from "./stand-ins/volumes";
 import { writeUsers } from "./users";
 import {
   firewallProcess,
@@ -62,11 +64,11 @@ export async function startEngines(
     for (const { name } of processes) expected.add(name);
     return startChain(processes, folders, onEngine);
   };
-  await endParts(folders, parts);
   const images = start([registryProcess(folders)]).then(() => pushNodeImages(engines, folders, onEngine));
   const runtime = start([runtimeProcess(folders)]);
   const world = start([outsideDnsProcess(command, folders)]);
   await start(storeProcesses(command, context));
+  await endParts(folders, parts, api);
   await createDns(api);
   await Promise.all([images, runtime, world]);
   await Promise.all([
@@ -127,12 +129,15 @@ async function startChain(
   }
 }
 
-async function endParts(folders: NodeFolders, parts: readonly NodePart[]): Promise<void> {
-  const unwanted = nodeParts.filter((part) => !parts.includes(part)).map((part) => partProcesses[part]);
+async function endParts(folders: NodeFolders, parts: readonly NodePart[], api: KubernetesApi): Promise<void> {
+  const unwanted = nodeParts.filter((part) => !parts.includes(part));
+  const names = unwanted.map((part) => partProcesses[part]);
   await stopProcesses(
-    runningProcesses(folders).filter(({ name }) => unwanted.includes(name)),
+    runningProcesses(folders).filter(({ name }) => names.includes(name)),
     folders,
   );
+  if (unwanted.includes("network-policies")) removeFirewall();
+  if (unwanted.includes("volumes")) await removeStorageClass(api);
 }
 
 function partProcess(part: NodePart, command: FindCommand, folders: NodeFolders): EngineProcess {

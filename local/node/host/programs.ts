@@ -36,8 +36,10 @@ export function programPath(environment: Environment): string {
 /** The file of a program; undefined when it is not on this machine. A path stands for itself. */
 export function tryFindProgram(program: string, environment: Environment): string | undefined {
   if (path.isAbsolute(program)) return isExecutable(program) ? program : undefined;
-  const folders = programPath(environment).split(path.delimiter).filter(path.isAbsolute);
-  return folders.map((folder) => path.join(folder, program)).find(isExecutable);
+  const folders = programPath(environment)
+    .split(path.delimiter)
+    .filter((folder) => path.isAbsolute(folder));
+  return folders.map((folder) => path.join(folder, program)).find((file) => isExecutable(file));
 }
 
 /** The file of a program. Throws NodeError when it is not on this machine. */

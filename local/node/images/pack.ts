@@ -43,7 +43,8 @@ function packFolder(base: string, layout: string): string {
 
 function copyToRegistry(layout: string, name: string, { names }: NodeFolders): void {
   const { repository, tag } = toRepository(name);
-  const copy = ["copy", "--quiet", "--insecure-policy", "--dest-tls-verify=false"];
+  // Digests are kept, so nothing is compressed on the way: it stays on this machine.
+  const copy = ["copy", "--quiet", "--insecure-policy", "--preserve-digests", "--dest-tls-verify=false"];
   const target = `docker://${registryAddress}/${repository}:${tag}`;
   runProgram("nsenter", [...enterArguments(names), "skopeo", ...copy, `oci:${layout}`, target]);
 }

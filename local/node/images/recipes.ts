@@ -1,0 +1,133 @@
+import { versions } from "../../../versions";
+
+/** What an image stands on: nothing, BusyBox, or a small Debian with these packages (`bases.ts`). */
+export type ImageBase = "none" | "busybox" | "debian" | "postgres";
+
+/** How an image is made of programs of this machine. */
+export interface ImageRecipe {
+  /** What it is called in messages. */
+  readonly name: string;
+  /** The names under which charts ask for it, with registry and tag. */
+  readonly names: readonly string[];
+  readonly base: ImageBase;
+  /** Programs and other files by their name on this machine, and where the image has them. */
+  readonly files: readonly { readonly from: string; readonly to: string }[];
+  /** Folders that the program writes into, with the number of their owner. */
+  readonly folders?: readonly { readonly path: string; readonly owner: number }[];
+  /** Scripts that belong to the image alone. */
+  readonly scripts?: readonly { readonly path: string; readonly text: string }[];
+  readonly entrypoint: readonly string[];
+  readonly user?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly workingDirectory?: string;
+}
+
+const nonRoot = "65532:65532";
+const istioUser = "1337:1337";
+const zitiUser = 2171;
+
+// Charts name the registry in different ways from release to release; the node's mirror looks at the path alone.
+const istioNames = (image: string): readonly string[] =>
+  ["docker.io/istio", "registry.istio.io/release"].map((hub) => `${hub}/${image}:${versions.istio}`);
+
+const jetstack = (program: string, version: string, user = nonRoot): ImageRecipe => ({
+  name: program,
+  names: [`quay.io/jetstack/${program}:${version}`],
+  base: "none",
+  files: [{ from: program, to: `/app/${program}` }],
+  entrypoint: [`/app/${program}`],
+  user,
+});
+
+const certManagerPrograms = ["controller", "cainjector", "webhook", "startupapicheck", "acmesolver"];
+
+const zitiHome = { path: "/home/ziggy", owner: zitiUser };
+const ziti = {
+  base: "debian",
+  user: `${zitiUser}:${zitiUser}`,
+  environment: { HOME: zitiHome.path },
+} as const;
+
+const postgresScript = `#!/bin/sh
+# A server that makes its data at its first start, with the password, user and database of the usual variables.
+set -eu
+bin=$(echo /usr/lib/postgresql/*/bin)
+data=\${PGDATA:-/var/lib/postgresql/data}
+user=\${POSTGRES_USER:-postgres}
+if [ ! -s "$data/PG_VERSION" ]; then
+  umask 077
+  printf '%s\\n' "$POSTGRES_PASSWORD" > /tmp/password
+  "$bin/initdb" --pgdata="$data" --username="$user" --pwfile=/tmp/password --auth=scram-sha-256
+  rm /tmp/password
+  echo 'host all all all scram-sha-256' >> "$data/pg_hba.conf"
+  database=\${POSTGRES_DB:-$user}
+  [ "$database" = postgres ] || echo "CREATE DATABASE \\"$database\\"" | "$bin/postgres" --single -D "$data" postgres
+fi
+exec "$bin/postgres" -D "$data" -c "listen_addresses=*" -c unix_socket_directories=/tmp
+`;
+
+/** The images of what the program installs and needs, each made of programs that are found on this machine. */
+export const imageRecipes: readonly ImageRecipe[] = [
+  {
+    name: "pilot",
+    names: istioNames("pilot"),
+    base: "busybox",
+    files: [{ from: "pilot-discovery", to: "/usr/local/bin/pilot-discovery" }],
+    entrypoint: ["/usr/local/bin/pilot-discovery"],
+    user: istioUser,
+  },
+  {
+    name: "proxyv2",
+    names: istioNames("proxyv2"),
+    base: "debian",
+    files: [
+      { from: "pilot-agent", to: "/usr/local/bin/pilot-agent" },
+      { from: "envoy", to: "/usr/local/bin/envoy" },
+      { from: "envoy_bootstrap.json", to: "/var/lib/istio/envoy/envoy_bootstrap_tmpl.json" },
+    ],
+    entrypoint: ["/usr/local/bin/pilot-agent"],
+    user: istioUser,
+  },
+  ...certManagerPrograms.map((program) => jetstack(`cert-manager-${program}`, versions.certManager, "1000:1000")),
+  jetstack("trust-manager", versions.trustManager),
+  {
+    ...ziti,
+    name: "ziti-controller",
+    names: [`docker.io/openziti/ziti-controller:${versions.openziti}`],
+    files: [{ from: "ziti", to: "/usr/local/bin/ziti" }],
+    folders: [zitiHome, { path: "/persistent", owner: zitiUser }],
+    entrypoint: ["/usr/local/bin/ziti"],
+  },
+  {
+    ...ziti,
+    name: "ziti-router",
+    names: [`docker.io/openziti/ziti-router:${versions.openziti}`],
+    files: [
+      { from: "ziti", to: "/usr/local/bin/ziti" },
+      { from: "ziti-router-entrypoint.bash", to: "/entrypoint.bash" },
+      { from: "ziti-router-bootstrap.bash", to: "/bootstrap.bash" },
+    ],
+    folders: [zitiHome, { path: "/ziti-router", owner: zitiUser }],
+    environment: {
+      ...ziti.environment,
+      ZITI_HOME: "/ziti-router",
+      ZITI_ROUTER_BOOTSTRAP_BASH: "/bootstrap.bash",
+      ZITI_TIME_FORMAT: "utc",
+      ZITI_BOOTSTRAP: "true",
+      ZITI_BOOTSTRAP_CONFIG: "true",
+      ZITI_BOOTSTRAP_ENROLLMENT: "true",
+      ZITI_AUTO_RENEW_CERTS: "true",
+    },
+    workingDirectory: "/ziti-router",
+    entrypoint: ["/entrypoint.bash"],
+  },
+  {
+    name: "postgres",
+    names: ["docker.io/library/postgres:17"],
+    base: "postgres",
+    files: [],
+    scripts: [{ path: "/usr/local/bin/serve", text: postgresScript }],
+    entrypoint: ["/usr/local/bin/serve"],
+    user: "postgres",
+  },
+];
