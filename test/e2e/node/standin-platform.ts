@@ -15,6 +15,9 @@ const readyLimit = 300_000;
 const goneLimit = 240_000;
 const enforcementLimit = 300_000;
 
+// Rules of Services and policies are written in rounds, which take a loaded node a while.
+const pause = (attempt: number): Promise<void> => sleep(1_000 * 2 ** attempt);
+
 /** What a cluster has besides the stand-ins. */
 export interface Beside {
   /** Workloads that are there already, by their names. */
@@ -56,7 +59,7 @@ export class StandinPlatform {
     );
     const surroundings = { model, workloads: this.workloads, addresses, ...(ingress && { ingress }) };
     const way = (request: DrawnRequest) => toWay(request, surroundings);
-    return execute(requests, { ground, toWay: way, send: this.send });
+    return execute(requests, { ground, toWay: way, send: this.send, pause });
   }
 
   /** Waits until each of these requests is denied, which takes an engine of policies a while. Throws when it never is. */

@@ -48,7 +48,7 @@ function cluster(
         return { arrived, status: "made up", body, ...faults(drawn, times.get(drawn) ?? 0) };
       }),
     );
-  return { ground, toWay: (drawn: DrawnRequest) => toWay(drawn, surroundings), send };
+  return { ground, toWay: (drawn: DrawnRequest) => toWay(drawn, surroundings), send, pause: () => Promise.resolve() };
 }
 
 const anRpc = onPods.find(({ layer, expected }) => layer === "RPC" && expected) as DrawnRequest;

@@ -40,12 +40,16 @@ export interface Ways {
   readonly ground: Ground;
   readonly toWay: (request: DrawnRequest) => Way;
   readonly send: Send;
+  /** Waits before what was lost is sent for the `attempt`th time more. */
+  readonly pause: (attempt: number) => Promise<void>;
 }
 
 /** Requests in one command, whose arguments have to fit. */
 const batch = 100;
+/** Commands at a time: most of their time they wait for an answer that does not come. */
+const sideBySide = 6;
 /** Times that a request is sent which should arrive and does not: a loaded machine loses some. One that gets through is never sent again. */
-const attempts = 3;
+const attempts = 5;
 
 interface Sent {
   readonly drawn: DrawnRequest;
@@ -70,16 +74,22 @@ function* batches(sent: readonly Sent[]): Generator<readonly Sent[]> {
 }
 
 async function sendAll(sent: readonly Sent[], send: Send): Promise<void> {
-  for (const some of batches(sent)) {
-    const [first] = some;
-    if (first === undefined) continue;
-    const results = await send(
-      first.way.sender,
-      some.map(({ way }) => way.request),
-    );
-    if (results.length !== some.length) throw new Error(`${results.length} results for ${some.length} requests`);
-    some.forEach((one, index) => (one.result = results[index]));
-  }
+  const rest = [...batches(sent)];
+  const worker = async (): Promise<void> => {
+    for (let some = rest.shift(); some !== undefined; some = rest.shift()) await sendSome(some, send);
+  };
+  await Promise.all(Array.from({ length: sideBySide }, worker));
+}
+
+async function sendSome(some: readonly Sent[], send: Send): Promise<void> {
+  const [first] = some;
+  if (first === undefined) return;
+  const results = await send(
+    first.way.sender,
+    some.map(({ way }) => way.request),
+  );
+  if (results.length !== some.length) throw new Error(`${results.length} results for ${some.length} requests`);
+  some.forEach((one, index) => (one.result = results[index]));
 }
 
 function describe({ drawn, way, arrives, result }: Sent, ground: Ground): string {
@@ -102,7 +112,10 @@ function count(requests: readonly DrawnRequest[], sent: readonly Sent[]): Readon
 }
 
 /** Sends every request that the ground can carry and compares what becomes of it with its explanation. */
-export async function execute(requests: readonly DrawnRequest[], { ground, toWay, send }: Ways): Promise<Outcome> {
+export async function execute(
+  requests: readonly DrawnRequest[],
+  { ground, toWay, send, pause }: Ways,
+): Promise<Outcome> {
   const lacking = new Set<string>();
   const sent = requests.flatMap((drawn): Sent[] => {
     const expected = expectOn(ground, drawn);
@@ -112,10 +125,10 @@ export async function execute(requests: readonly DrawnRequest[], { ground, toWay
   });
   await sendAll(sent, send);
   for (let attempt = 1; attempt < attempts; attempt++) {
-    await sendAll(
-      sent.filter((one) => one.arrives && !hasArrived(one)),
-      send,
-    );
+    const lost = sent.filter((one) => one.arrives && !hasArrived(one));
+    if (lost.length === 0) break;
+    await pause(attempt);
+    await sendAll(lost, send);
   }
   const wrong = sent.filter((one) => one.arrives !== hasArrived(one));
   const disagreements = wrong.map((one) => ({ request: one.drawn, title: describe(one, ground) }));
