@@ -1,13 +1,12 @@
 import { Command } from "commander";
-import { renderNetworkPolicies } from "../access/render/network-policies";
 import { groupBy } from "../access/group-by";
 import { identityHeader } from "../access/patterns";
 import type { Terminal } from "../local/terminal";
 import { findCaller, findTarget } from "./explain/ends";
-import { explain, type Installation } from "./explain/explain";
+import { explain } from "./explain/explain";
+import { loadInstallation } from "./explain/installation";
 import type { Layer } from "./explain/layer";
 import { whatCan, whoCan, type Grant } from "./explain/lists";
-import { loadStack } from "./offline/stack";
 import { answer, printJson, refused } from "./output";
 
 interface Question {
@@ -29,12 +28,6 @@ function question(name: string, description: string, epilogue: string): Command 
     );
 }
 
-function load(stack: string): Installation {
-  const { settings, model } = loadStack(stack);
-  const networkPolicies = renderNetworkPolicies(model);
-  return { model, isPublic: settings.ingress.provider !== "none", networkPolicies };
-}
-
 /** \`agyn-net explain\`: whether a request arrives, and what each layer says. */
 export function explainCommand(): Command {
   return question(
@@ -46,7 +39,7 @@ export function explainCommand(): Command {
     .requiredOption("--to <target>", targets)
     .action(({ stack, json, from, to }: Question & { from: string; to: string }) =>
       answer((out) => {
-        const installation = load(stack);
+        const installation = loadInstallation(stack);
         const explanation = explain(installation, findCaller(installation.model, from), findTarget(to));
         if (json) printJson(explanation);
         else printExplanation(explanation.layers, explanation, out);
@@ -62,7 +55,7 @@ export function whoCanCommand(): Command {
     .action((text: string, { stack, json }: Question) =>
       answer((out) => {
         const target = findTarget(text, "<target>");
-        const grants = whoCan(load(stack).model, target);
+        const grants = whoCan(loadInstallation(stack).model, target);
         if (json) printJson(grants);
         else printGrants(grants, ({ who }) => who, `Nobody may use ${target.title}.`, out);
       }),
@@ -75,7 +68,7 @@ export function whatCanCommand(): Command {
     .argument("<caller>", callers)
     .action((text: string, { stack, json }: Question) =>
       answer((out) => {
-        const { model } = load(stack);
+        const { model } = loadInstallation(stack);
         const caller = findCaller(model, text, "<caller>");
         const grants = whatCan(model, caller);
         if (json) printJson(grants);

@@ -7,7 +7,7 @@ import { findCaller, type Caller, type Pods, type Target } from "./ends";
 import { isPermitted, type Explanation, type Layer } from "./layer";
 import { explainMesh } from "./mesh";
 import { dialRoleOf, explainDial, explainOverlayName, overlayTargetOf } from "./overlay-layer";
-import { explainNameLookup, explainPackets } from "./packet-layer";
+import { explainMissingName, explainNameLookup, explainPackets } from "./packet-layer";
 
 /** One installation, as far as answers need it. */
 export interface Installation {
@@ -42,8 +42,9 @@ function meshWay({ model, networkPolicies }: Installation, caller: Workload, tar
   const callee = calleeOf(target);
   const name = `${callee}.${model.options.namespaces.platform}.svc.cluster.local`;
   const port = portOf(model, caller, target);
+  const isNamed = !isServiceName(callee) || findService(callee).ports.length > 0;
   return [
-    explainNameLookup(networkPolicies, caller.pods, name),
+    isNamed ? explainNameLookup(networkPolicies, caller.pods, name) : explainMissingName(name),
     ...(port === undefined ? [] : [explainPackets(networkPolicies, caller.pods, podsOf(model, callee), port)]),
     explainMesh(model, caller, target),
   ];

@@ -1,3 +1,5 @@
+import type { HeaderState } from "../../access/patterns";
+
 /** The layers on the way of a request, in the order in which it meets them. */
 export type LayerName = "DNS" | "ingress" | "overlay" | "network policies" | "mesh";
 
@@ -9,6 +11,8 @@ export interface Layer {
   /** The object or the setting that decides. */
   readonly rule: string;
   readonly because: string;
+  /** Set where the layer is open to requests with, or without, the identity header only. */
+  readonly identityHeader?: HeaderState;
   /** What an operator would change for another verdict; unset where nothing has to be. */
   readonly change?: string;
 }

@@ -44,10 +44,12 @@ function explainRpc(model: Model, caller: Workload, target: Extract<Target, { ki
     const because = absent?.because ?? "";
     return { ...layer, verdict: "closed", because, change: howToOpen(caller, service, method) };
   }
-  const only = present?.permitted === absent?.permitted ? "" : present?.permitted ? "with" : "without";
-  const condition = only === "" ? "" : ` Only ${only} the ${identityHeader} header.`;
-  const { call } = open;
-  return { ...layer, verdict: "open", because: `${call.because}${condition}`, change: howToClose[call.origin] };
+  const { because, origin } = open.call;
+  const answer = { ...layer, verdict: "open", change: howToClose[origin] } as const;
+  if (present?.permitted === absent?.permitted) return { ...answer, because };
+  const state = present?.permitted ? "present" : "absent";
+  const condition = `Only ${state === "present" ? "with" : "without"} the ${identityHeader} header.`;
+  return { ...answer, because: `${because} ${condition}`, identityHeader: state };
 }
 
 function describe(call: Call): string {

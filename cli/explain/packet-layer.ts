@@ -30,6 +30,12 @@ export function explainPackets(policies: readonly Manifest[], from: Pods, to: Po
   return { layer: "network policies", verdict: "closed", rule, because: `Port ${port}: ${reasons}`, change };
 }
 
+/** The name of a workload that serves nothing: it has no Service, so that no resolver knows it. */
+export function explainMissingName(name: string): Layer {
+  const because = "It is a client and serves nothing: it has no Service, and so no name.";
+  return { layer: "DNS", verdict: "closed", rule: `no Service behind ${name}`, because };
+}
+
 /** Whether the network policies let pods resolve names. */
 export function explainNameLookup(policies: readonly Manifest[], pods: Pods, name: string): Layer {
   const kubeDns = { namespace: "kube-system", labels: { "k8s-app": "kube-dns" } };

@@ -1,0 +1,108 @@
+import type { V1Pod } from "@kubernetes/client-node" with { "resolution-mode": "import" };
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Installation } from "../../../cli/explain/explain";
+import { execute, type Outcome, type ProgramResult, type Send } from "../../support/platform-standin/execute";
+import { renderNamespaces, renderWorkloads } from "../../support/platform-standin/objects";
+import type { DrawnRequest, Ground } from "../../support/platform-standin/request";
+import { toWay, type ProgramRequest } from "../../support/platform-standin/way";
+import { standinWorkloads, type Workload } from "../../support/platform-standin/workloads";
+import type { Cluster } from "./cluster";
+
+/** Where the program is in its image. */
+export const programPath = "/platform-standin";
+
+const readyLimit = 300_000;
+const goneLimit = 240_000;
+const enforcementLimit = 300_000;
+
+// Rules of Services and policies are written in rounds, which take a loaded node a while.
+const pause = (attempt: number): Promise<void> => sleep(1_000 * 2 ** attempt);
+
+/** What a cluster has besides the stand-ins. */
+export interface Beside {
+  /** Workloads that are there already, by their names. */
+  readonly present?: readonly string[];
+  /** Where the ingress gateway answers: address and port. */
+  readonly ingress?: string;
+}
+
+/** The platform of the model on a cluster, as pods that answer and call. */
+export class StandinPlatform {
+  private readonly pods = new Map<Workload, V1Pod>();
+
+  private constructor(
+    private readonly cluster: Cluster,
+    private readonly installation: Installation,
+    /** The workloads that pods stand in for. */
+    readonly workloads: readonly Workload[],
+    private readonly beside: Beside,
+  ) {}
+
+  /** Brings it up, pods of `image`; ends when every pod is ready. Namespaces that are there stay as they are but for a label. */
+  static async start(cluster: Cluster, installation: Installation, image: string, beside: Beside = {}) {
+    const workloads = standinWorkloads(installation.model, beside.present);
+    await cluster.apply(renderNamespaces(workloads));
+    await cluster.apply(renderWorkloads(workloads, image));
+    const platform = new StandinPlatform(cluster, installation, workloads, beside);
+    await platform.find();
+    return platform;
+  }
+
+  /** Sends the requests that the ground carries, and compares. */
+  async judge(requests: readonly DrawnRequest[], ground: Ground): Promise<Outcome> {
+    const { model } = this.installation;
+    const { ingress } = this.beside;
+    const addresses = new Map(
+      [...this.pods].flatMap(([{ name, kind }, { status }]) =>
+        status?.podIP !== undefined && (kind === "service" || kind === "store") ? [[name, status.podIP] as const] : [],
+      ),
+    );
+    const surroundings = { model, workloads: this.workloads, addresses, ...(ingress && { ingress }) };
+    const way = (request: DrawnRequest) => toWay(request, surroundings);
+    return execute(requests, { ground, toWay: way, send: this.send, pause });
+  }
+
+  /** Waits until each of these requests is denied, which takes an engine of policies a while. Throws when it never is. */
+  async untilDenied(requests: readonly DrawnRequest[], ground: Ground): Promise<void> {
+    const end = Date.now() + enforcementLimit;
+    for (;;) {
+      const { disagreements } = await this.judge(requests, ground);
+      if (disagreements.length === 0) return;
+      if (Date.now() > end) {
+        const [first] = disagreements;
+        throw new Error(`policies are not enforced after ${enforcementLimit / 1000} s: ${first?.title}`);
+      }
+      await sleep(1_000);
+    }
+  }
+
+  /** Takes it away, with the namespaces. */
+  async remove(): Promise<void> {
+    await this.cluster.remove(renderNamespaces(this.workloads));
+    await this.cluster.gone(goneLimit);
+  }
+
+  private async find(): Promise<void> {
+    const pods = await this.cluster.ready(this.workloads.length, readyLimit);
+    for (const workload of this.workloads) {
+      const { namespace, serviceAccount, labels } = workload;
+      const pod = pods.find(({ metadata, spec }) => {
+        const isSelected = Object.entries(labels).every(([key, value]) => metadata?.labels?.[key] === value);
+        return metadata?.namespace === namespace && spec?.serviceAccountName === serviceAccount && isSelected;
+      });
+      if (pod === undefined) throw new Error(`no pod runs for ${workload.caller}`);
+      this.pods.set(workload, pod);
+    }
+  }
+
+  private readonly send: Send = async (sender, requests) => {
+    const pod = this.pods.get(sender);
+    if (pod === undefined) throw new Error(`no pod runs for ${sender.caller}`);
+    const told = requests.map((request: ProgramRequest) => JSON.stringify(request));
+    const output = await this.cluster.run(pod, "standin", [programPath, "call", ...told]);
+    return output
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => JSON.parse(line) as ProgramResult);
+  };
+}

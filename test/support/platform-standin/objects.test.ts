@@ -1,0 +1,119 @@
+import assert from "node:assert/strict";
+import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
+import { serviceNames, storeNames } from "../../../access/services";
+import { examineAccounts } from "../../../cli/preflight/checks/accounts";
+import { examinePorts } from "../../../cli/preflight/checks/ports";
+import { examineSidecars } from "../../../cli/preflight/checks/sidecars";
+import type { Facts, Named, Pod, Service } from "../../../cli/preflight/facts";
+import { examineBackends, examineExposure } from "../../../cli/verify/checks/exposure";
+import type { VerifyFacts } from "../../../cli/verify/facts";
+import { loadStack } from "../../../cli/offline/stack";
+import { projectRoot } from "../project-root";
+import { devInstallation } from "./installation";
+import { renderNamespaces, renderWorkloads, type KubernetesObject } from "./objects";
+import { namespacesOf, standinWorkloads } from "./workloads";
+
+const { model, networkPolicies } = devInstallation({ "networkPolicies.enabled": true });
+const workloads = standinWorkloads(model);
+const objects = renderWorkloads(workloads, "standin:test");
+const { namespaces } = model.options;
+
+interface Template {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
+  readonly spec: Pod["spec"];
+}
+
+function inside<T>(kind: string, namespace: string): T[] {
+  return objects.filter((one) => one.kind === kind && one.metadata.namespace === namespace) as unknown as T[];
+}
+
+// What the API server makes of the Deployments, with the sidecar that the mesh adds.
+function podsOf(namespace: string): Pod[] {
+  const deployments = inside<KubernetesObject & { spec: { template: Template } }>("Deployment", namespace);
+  return deployments.map(({ metadata, spec: { template } }) => ({
+    metadata: { name: metadata.name, labels: template.metadata.labels },
+    spec: { ...template.spec, initContainers: [{ name: "istio-proxy", image: "proxyv2:1.30.8" }] },
+  }));
+}
+
+function factsOf(): Facts {
+  const accounts = namespacesOf(model).map((name) => [name, { value: inside<Named>("ServiceAccount", name) }]);
+  return {
+    version: { value: "v1.34.2" },
+    namespaces: new Map(),
+    pods: { value: podsOf(namespaces.platform) },
+    services: { value: inside<Service>("Service", namespaces.platform) },
+    accounts: new Map(accounts as [string, { value: Named[] }][]),
+  } as unknown as Facts;
+}
+
+describe("the objects of the stand-in platform", () => {
+  it("are a Deployment for each workload and store of the model, with an account of the name that policies know", () => {
+    const names = inside<Named>("Deployment", namespaces.platform).map(({ metadata }) => metadata.name);
+    assert.deepEqual(names.sort(), [...serviceNames, ...storeNames, "stranger"].sort());
+    assert.equal(serviceNames.length, 39);
+  });
+
+  it("leave out what the cluster has", () => {
+    const others = standinWorkloads(model, ["ziti-management", "postgres"]).map(({ name }) => name);
+    assert.deepEqual(
+      workloads.map(({ name }) => name).filter((name) => !others.includes(name)),
+      ["ziti-management", "postgres"],
+    );
+  });
+
+  it("satisfy every check of the platform's workloads in preflight and verify", () => {
+    const { settings } = loadStack(`${projectRoot}/Pulumi.dev.yaml`);
+    const cluster = factsOf();
+    const services = namespacesOf(model).map((name) => [`Service/${name}`, { value: inside("Service", name) }]);
+    const facts = { cluster, objects: new Map(services as []) } as unknown as VerifyFacts;
+    const findings = [
+      ...examinePorts(cluster, model),
+      ...examineAccounts(cluster, model),
+      ...examineSidecars(cluster, settings),
+      ...examineExposure(facts, model),
+      ...examineBackends(facts, model),
+    ];
+    assert.deepEqual(
+      findings.filter(({ verdict }) => verdict !== "pass"),
+      [],
+    );
+    assert.ok(findings.length > 100, String(findings.length));
+  });
+
+  it("give strangers no label that a policy selects by, and everyone else what all of its policies do", () => {
+    const policies = [...networkPolicies, ...renderAuthorizationPolicies(model)].flatMap(({ metadata, spec }) => {
+      const { podSelector, selector } = spec as Record<string, { matchLabels?: Record<string, string> } | undefined>;
+      const labels = (podSelector ?? selector)?.matchLabels;
+      return labels === undefined ? [] : [{ namespace: metadata.namespace, labels }];
+    });
+    const selected = policies.map(({ namespace, labels }) =>
+      workloads.filter(
+        (one) =>
+          one.namespace === namespace && Object.entries(labels).every(([key, value]) => one.labels[key] === value),
+      ),
+    );
+    assert.deepEqual(
+      selected.flat().filter(({ kind }) => kind === "stranger"),
+      [],
+    );
+    const inPlatform = policies.flatMap((policy, index) =>
+      policy.namespace === namespaces.platform && selected[index]?.length !== 1 ? [policy.labels] : [],
+    );
+    // Pods that cert-manager makes for a challenge are no workload.
+    assert.deepEqual(inPlatform, []);
+  });
+
+  it("run under a number, without rights, in namespaces that carry the mark", () => {
+    for (const { spec } of podsOf(namespaces.platform)) {
+      const { securityContext, containers } = spec as unknown as {
+        securityContext: { runAsUser: number };
+        containers: { securityContext: { readOnlyRootFilesystem: boolean } }[];
+      };
+      assert.ok(securityContext.runAsUser > 0);
+      assert.ok(containers.every((container) => container.securityContext.readOnlyRootFilesystem));
+    }
+    const names = renderNamespaces(workloads).map(({ metadata }) => metadata.name);
+    assert.deepEqual(new Set(names), new Set(workloads.map(({ namespace }) => namespace)));
+  });
+});
