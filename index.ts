@@ -18,10 +18,11 @@ export = function agynNetworking(settings = loadSettings()) {
     providers,
     dependsOn: [...mesh.namespaces, ...mesh.ready],
   });
-  const overlay = new ZitiOverlay("overlay", args.overlay, {
-    providers,
-    dependsOn: [...mesh.namespaces, ...ingress.certManager],
-  });
+  const overlay = new ZitiOverlay(
+    "overlay",
+    { ...args.overlay, meshReady: mesh.ready },
+    { providers, dependsOn: [...mesh.namespaces, ...ingress.certManager] },
+  );
   const networkPolicies = new NetworkPolicies("network-policies", args.networkPolicies, {
     providers,
     dependsOn: [...mesh.namespaces, ...mesh.ready, ...ingress.certManager, overlay],

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Model } from "../access/model";
 import { sidecarSettings } from "../access/sidecar-settings";
+import { databaseWarnings } from "../config/database-reach";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
@@ -17,9 +18,12 @@ export interface ComponentArgs {
   readonly cluster: ClusterArgs;
   readonly mesh: IstioMeshArgs;
   readonly ingress: IngressTlsArgs;
-  readonly overlay: ZitiOverlayArgs;
+  /** But for the mesh, which is there only once it was made. */
+  readonly overlay: Omit<ZitiOverlayArgs, "meshReady">;
   readonly networkPolicies: NetworkPoliciesArgs;
 }
+
+type OverlayArgs = Omit<ComponentArgs["overlay"], "portForward">;
 
 /** Hands each component its part of the settings. Sensitive values leave here only as Pulumi secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
@@ -64,18 +68,22 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
 }
 
 function toProbe({ namespaces, images }: Settings): EnforcementProbeArgs {
-  const repository = images.registry === undefined ? "busybox" : `${images.registry}/library/busybox`;
-  return { namespace: namespaces.workloads, image: `${repository}:${versions.busybox}` };
+  return { namespace: namespaces.workloads, image: libraryImage("busybox", images) };
 }
 
-function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ZitiOverlayArgs, "portForward"> {
+// An image of Docker's own library, with its tag, or its copy in the operator's registry.
+function libraryImage(name: "busybox" | "postgres", { registry }: Settings["images"]): string {
+  return `${registry === undefined ? name : `${registry}/library/${name}`}:${versions[name]}`;
+}
+
+function toOverlayArgs(settings: Settings, model: Model, now: Date): OverlayArgs {
   const { controller, overlay, charts, images, namespaces, certManager, zitiManagement } = settings;
   return {
     model,
     manageController: controller.manage,
     connection: toConnection(controller),
     credential: credentialLife(controller, now),
-    warnings: expiryWarnings(controller, now, pulumi.getStack()),
+    warnings: [...expiryWarnings(controller, now, pulumi.getStack()), ...databaseWarnings(settings)],
     adopt: controller.adopt,
     forget: controller.forget,
     clusterDns: overlay.clusterDns,
@@ -86,7 +94,12 @@ function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ZitiOv
       : undefined,
     chartRepository: charts.openziti,
     imageRegistry: images.registry,
-    zitiManagement,
+    zitiManagement: {
+      image: zitiManagement.image,
+      secretName: zitiManagement.secretName,
+      database: toOutput(zitiManagement.database),
+      databaseImage: libraryImage("postgres", images),
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
+import { usedDatabase } from "./rules/database";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
@@ -57,6 +58,7 @@ const rules: readonly Rule[] = [
   strongPassword,
   certificatesFit,
   ownControllerOnly,
+  usedDatabase,
 ];
 
 /** Turns Pulumi's raw configuration into settings. Pure: reads nothing but its arguments, throws for no input. */

@@ -14,7 +14,7 @@ export interface RotationStack {
   removeJournal(): Promise<void>;
   /** Makes a credential the stack's own in its configuration, in place of the one there. */
   configure(credential: AdminCredential): Promise<void>;
-  /** Applies the configuration: the provider and Ziti Management change over. Throws when it did not succeed. */
+  /** Applies the configuration: the provider changes over, Ziti Management gets a new certificate. Throws when it did not succeed. */
   up(): Promise<void>;
 }
 

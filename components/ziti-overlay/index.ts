@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterNames } from "../../access/cluster-names";
 import { serviceOf, type Model } from "../../access/model";
+import { bringsDatabase } from "../../access/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import type { SidecarSettings } from "../../access/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
@@ -13,6 +14,7 @@ import { managementPort, managementService, type Controller } from "./controller
 import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
+import { createDatabase, type Database } from "./database";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
@@ -50,7 +52,20 @@ export interface ZitiOverlayArgs {
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
   readonly chartRepository: string;
   readonly imageRegistry?: string;
-  readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+  readonly zitiManagement: ZitiManagementInstall;
+  /** What a pod of the platform namespace waits for, so that it gets its sidecar. */
+  readonly meshReady: readonly pulumi.Resource[];
+}
+
+/** How Ziti Management is installed. */
+export interface ZitiManagementInstall {
+  readonly image: string;
+  readonly secretName: string;
+  /** URL of the operator's database; unset: see `bringsDatabase`. */
+  readonly database?: pulumi.Output<string>;
+  /** Image of the PostgreSQL that the stack brings, and its StorageClass (default: the cluster's default). */
+  readonly databaseImage: string;
+  readonly storageClassName?: string;
 }
 
 /**
@@ -62,6 +77,8 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly serviceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by service. */
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** When the certificate of Ziti Management stops working (RFC 3339); renewed by a run in the last thirty days. */
+  public readonly managementCertificateNotAfter: pulumi.Output<string>;
   /** How long the credential for the controller lives. */
   public readonly credential: pulumi.Output<CredentialLife>;
   /** CoreDNS lines that make the advertised and public names lead to Services. */
@@ -88,7 +105,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const inController = { retainOnDelete: args.forget, provider };
     if (controller) installWayIn(name, args, { controller, inController, child });
     const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
-    deployZitiManagement(name, args, connection, child);
+    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child });
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
@@ -107,10 +124,14 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   }
 }
 
-interface WayInOptions {
-  readonly controller: Controller;
+interface Options {
+  /** For what the controller keeps, its provider among them. */
   readonly inController: pulumi.CustomResourceOptions;
   readonly child: pulumi.CustomResourceOptions;
+}
+
+interface WayInOptions extends Options {
+  readonly controller: Controller;
 }
 
 // The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
@@ -122,22 +143,41 @@ function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inContr
 
 const managementEndpoint = { service: managementService, port: managementPort };
 
-function deployZitiManagement(
+// An administrator of its own: the stack's credential stays with the stack, and either is replaced without the other.
+function installZitiManagement(
   name: string,
-  { model, zitiManagement }: ZitiOverlayArgs,
-  connection: ControllerConnection,
-  opts: pulumi.CustomResourceOptions,
-): void {
+  args: ZitiOverlayArgs,
+  { url, ca = "" }: ControllerConnection,
+  { inController, child }: Options,
+): pulumi.Output<string> {
+  const { model, zitiManagement, meshReady } = args;
+  const { namespaces } = model.options;
+  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady] });
+  const identity = new openziti.EnrolledIdentity(
+    `${name}-ziti-management-identity`,
+    { namePrefix: "ziti-management", isAdmin: true },
+    { ...child, ...inController },
+  );
   createZitiManagement(
     `${name}-ziti-management`,
     {
-      ...connection,
-      ...zitiManagement,
-      controllerUrl: connection.url,
-      ca: connection.ca ?? "",
+      ...{ namespace: namespaces.platform, image: zitiManagement.image, secretName: zitiManagement.secretName },
+      ...{ controllerUrl: url, ca, cert: identity.certPem, key: identity.keyPem },
       serviceAccount: serviceOf(model, "ziti-management").serviceAccount,
-      namespace: model.options.namespaces.platform,
+      database: model.options.zitiManagement.deploy ? toDatabase(name, args, meshed) : undefined,
     },
+    meshed,
+  );
+  return identity.notAfter;
+}
+
+function toDatabase(name: string, args: ZitiOverlayArgs, opts: pulumi.CustomResourceOptions): Database {
+  const { options } = args.model;
+  const { database, databaseImage: image, storageClassName } = args.zitiManagement;
+  if (!bringsDatabase(options) && database !== undefined) return { url: database, ready: [] };
+  return createDatabase(
+    `${name}-ziti-management-db`,
+    { namespace: options.namespaces.platform, image, storageClassName },
     opts,
   );
 }
