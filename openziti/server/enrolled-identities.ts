@@ -9,6 +9,7 @@ import { diff } from "../engine/diff";
 import { RefusedError } from "../engine/errors";
 import { isRenewalDue } from "../engine/renewal";
 import { toPlannedState } from "../engine/translate";
+import { tokenOf } from "../kinds";
 import { enrolledIdentity as kind } from "../kinds/enrolled-identity";
 import { type Properties, textOf } from "../values";
 import { detailedDiff } from "./detailed-diff";
@@ -17,7 +18,7 @@ import { checkDeclared, seal } from "./seal";
 import { fromStruct } from "./struct";
 
 /** The type token of an identity with its certificate, as it stands in a program's resources. */
-export const enrolledIdentityToken = `openziti:index:${kind.name}`;
+export const enrolledIdentityToken = tokenOf(kind);
 
 const { collection } = kind;
 const endingBytes = 4;
@@ -62,7 +63,9 @@ export class EnrolledIdentities {
   async read(request: proto.ReadRequest): Promise<proto.ReadResponse> {
     const { properties: state, secrets } = fromStruct(request.getProperties());
     if (typeof state["keyPem"] !== "string") {
-      throw new RefusedError(`${kind.name} cannot be imported: nobody but its maker has its key. Let the program make it.`);
+      throw new RefusedError(
+        `${kind.name} cannot be imported: nobody but its maker has its key. Let the program make it.`,
+      );
     }
     const entity = await this.configured().controller.tryGet(collection, request.getId());
     if (entity === undefined) return new proto.ReadResponse();
@@ -98,7 +101,7 @@ export class EnrolledIdentities {
     const body = { name, type: "Default", isAdmin: inputs["isAdmin"] === true, enrollment: { ott: true }, tags };
     const id = await controller.create(collection, body);
     try {
-      const certPem = await enroll(await tokenOf(controller, id), await createCertificateRequest(keyPem, name));
+      const certPem = await enroll(await oneTimeTokenOf(controller, id), await createCertificateRequest(keyPem, name));
       const notAfter = new Date(new X509Certificate(certPem).validTo).toISOString();
       return { id, state: { name, certPem, keyPem, notAfter } };
     } catch (error) {
@@ -110,7 +113,7 @@ export class EnrolledIdentities {
 
 const credentialsOf = (entity: Entity) => entity as unknown as Credentials;
 
-async function tokenOf(controller: Controller, id: string): Promise<string> {
+async function oneTimeTokenOf(controller: Controller, id: string): Promise<string> {
   const entity = await controller.tryGet(collection, id);
   const jwt = entity && credentialsOf(entity).enrollment?.ott?.jwt;
   if (jwt === undefined) throw new RefusedError(`The controller shows no enrollment token of the identity ${id}.`);

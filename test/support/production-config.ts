@@ -1,6 +1,9 @@
 import { readFixture } from "./fixtures";
 import { readStackFile, type StackConfig } from "./registrations";
 
+/** Top-level keys of that configuration that hold a secret. */
+export const productionSecrets = ["controller", "zitiManagement"];
+
 /** The committed production sample completed with the two things it must not hold: a private key, and a database's URL. */
 export function productionConfig(): StackConfig {
   const sample = readStackFile("prod");

@@ -26,7 +26,11 @@ function examineOwn(pods: readonly Pod[], { namespaces }: Settings): Finding {
     return fail(subject, `the stack's own, ${ownDatabase}, takes no connections: Ziti Management cannot start`, fix);
   }
   const cause = `the stack's own, ${ownDatabase}, does not run: Ziti Management cannot start without it`;
-  return warn(subject, cause, "Nothing before the first run: `pulumi up` creates it. Else look for its pod and volume.");
+  return warn(
+    subject,
+    cause,
+    "Nothing before the first run: `pulumi up` creates it. Else look for its pod and volume.",
+  );
 }
 
 function examineOperators(pods: readonly Pod[], { services }: Facts, settings: Settings): Finding {
@@ -35,12 +39,17 @@ function examineOperators(pods: readonly Pod[], { services }: Facts, settings: S
   if (users.some(isReady)) return pass(subject, "Ziti Management is ready, which it is not without its database");
   const address = tryReadDatabaseAddress(settings);
   const service = address && tryFindPlatformService(address, platform);
-  if (service !== undefined && "value" in services && !services.value.some(({ metadata }) => metadata.name === service)) {
+  if (
+    service !== undefined &&
+    "value" in services &&
+    !services.value.some(({ metadata }) => metadata.name === service)
+  ) {
     const fix = "Install it, or name another host in zitiManagement.database.";
     return fail(subject, `there is no Service ${service} in ${platform}, which zitiManagement.database names`, fix);
   }
   if (service !== undefined) return pass(subject, `Service ${service} in ${platform} exists`);
-  const cause = address === undefined ? "its URL is encrypted here" : `${address.host} is reached from the cluster alone`;
+  const cause =
+    address === undefined ? "its URL is encrypted here" : `${address.host} is reached from the cluster alone`;
   return unknown(subject, `${cause}, and no Ziti Management is ready yet`, "Run it again after `pulumi up`.");
 }
 
