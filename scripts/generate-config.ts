@@ -26,7 +26,7 @@ function prod(ca: string, cert: string): StackSample {
       "the URL of the database of Ziti Management:",
       "",
       `  pulumi config set --path --secret '${project}:controller.key' < key.pem`,
-      `  pulumi config set --path --secret '${project}:zitiManagement.database' < database-url.txt`,
+      `  pulumi config set --path --secret '${project}:zitiManagement.database' < database.txt`,
       "",
       `To preview the samples as they are, take ${fixtures}/client.key, and any postgres://user:password@host/database.`,
       "",

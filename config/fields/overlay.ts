@@ -161,7 +161,7 @@ export const overlayFields = {
   "zitiManagement.database": {
     type: secretText(databaseUrl),
     help: "URL of the PostgreSQL database of Ziti Management: `postgres://<user>:<password>@<host>:<port>/<database>`. Without one, in the bootstrap profile, the stack installs a small PostgreSQL of its own. In the platform namespace the mesh opens the store `postgres` for it, and no other server.",
-    example: "database-url.txt",
+    example: "database.txt",
     secret: true,
     ...perProfile<Secret>(unset, operatorsDatabase),
   },

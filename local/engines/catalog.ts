@@ -7,6 +7,7 @@ export type EngineName =
   | "kube-scheduler"
   | "kwok"
   | "ziti"
+  | "ziti-management-standin"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs";
 
@@ -103,6 +104,15 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
     accepts: { from: "2.0.0", below: "3.0.0" },
     variable: "AGYN_ZITI",
     versionArguments: ["version"],
+  },
+  // Makes the demands of Ziti Management on its surroundings, for pods on a node where the service cannot be built.
+  "ziti-management-standin": {
+    name: "ziti-management-standin",
+    version: "0.1.0",
+    accepts: { from: "0.1.0", below: "0.2.0" },
+    variable: "AGYN_ZITI_MANAGEMENT_STANDIN",
+    versionArguments: ["--version"],
+    recipe: { family: "ziti-management-standin", package: ".", ldflags: "", expectedSeconds: 20 },
   },
   "pulumi-resource-kubernetes": {
     name: "pulumi-resource-kubernetes",

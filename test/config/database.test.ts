@@ -10,7 +10,7 @@ describe("the database of Ziti Management", () => {
   it("is required in production where Ziti Management is deployed, with the command that sets it", () => {
     const [problem, ...others] = withUrl(undefined);
     assert.deepEqual([problem?.key, others], [key, []]);
-    assert.deepEqual(problem?.fix, [`pulumi config set --path --secret 'agyn-networking:${key}' < database-url.txt`]);
+    assert.deepEqual(problem?.fix, [`pulumi config set --path --secret 'agyn-networking:${key}' < database.txt`]);
     assert.deepEqual(problemsOf({ ...production, [key]: undefined, "zitiManagement.deploy": false }), []);
   });
 
