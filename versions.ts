@@ -8,6 +8,8 @@ export const versions = {
   zitiRouter: "3.0.3",
   /** Image tag of controller and router: 2.0.3 closes the advisories of the earlier 2.0 releases. */
   openziti: "2.0.3",
+  /** Image tag of the database of Ziti Management. Another major version does not read the volume of this one. */
+  postgres: "17.12",
   /** Image tag of the pods that measure whether network policies are enforced. */
   busybox: "1.37.0",
 } as const;

@@ -93,6 +93,14 @@ export interface NetworkPolicyOptions {
   readonly monitoring?: string;
 }
 
+/** Ziti Management as far as it decides which database it uses. */
+export interface ZitiManagementOptions {
+  /** The stack runs it; off: the platform's own charts do. */
+  readonly deploy: boolean;
+  /** Set where the operator names a database; what it is does not matter here. */
+  readonly database?: object;
+}
+
 /** What the model needs to know of one installation; the program's settings satisfy it structurally. */
 export interface ModelOptions {
   readonly domain: string;
@@ -107,6 +115,7 @@ export interface ModelOptions {
     readonly mode?: "standalone" | "cluster";
   };
   readonly certManager: { readonly manage: boolean };
+  readonly zitiManagement: ZitiManagementOptions;
   readonly networkPolicies: NetworkPolicyOptions;
 }
 

@@ -17,14 +17,14 @@ interface RotateOptions {
 
 const epilogue = `
 Makes a second administrator, proves that it can log in, changes the stack over to it with pulumi up, and then removes the
-first one. A run that ended anywhere is continued by the same command; at no time are both credentials invalid.
+first one. The same pulumi up gives Ziti Management a new identity and certificate. A run that ended anywhere is continued by the same command; at no time are both credentials invalid.
 Without a terminal it needs --yes, and says so before it starts.
 Exit codes: 0 rotated, 1 not finished.`;
 
-/** \`agyn-net rotate\`: a new credential for the stack and Ziti Management. */
+/** \`agyn-net rotate\`: a new credential for the stack, and a new certificate for Ziti Management. */
 export function rotateCommand(): Command {
   return new Command("rotate")
-    .description("Replace the credential with which the stack and Ziti Management log in to the controller.")
+    .description("Replace the credentials with which the stack and Ziti Management log in to the controller.")
     .requiredOption("--stack <name>", "the stack")
     .option("--config-file <file>", "default: Pulumi.<stack>.yaml")
     .addOption(

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Model } from "../access/model";
 import { sidecarSettings } from "../access/sidecar-settings";
+import { databaseWarnings } from "../config/database-reach";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { loadModel } from "../config/model";
 import { podNamespaces } from "../config/pod-namespaces";
@@ -24,6 +25,8 @@ export interface ComponentArgs {
   readonly overlay: Omit<ZitiOverlayArgs, "meshReady" | "certManager">;
   readonly networkPolicies: Omit<NetworkPoliciesArgs, "installed">;
 }
+
+type OverlayArgs = Omit<ComponentArgs["overlay"], "portForward">;
 
 /** Hands each component its part of the settings. Sensitive values leave here only as secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
@@ -80,26 +83,24 @@ function toWatch(settings: Settings): ReadinessWatchArgs {
   return { context, kubeconfig, namespaces: podNamespaces(settings) };
 }
 
-}
-
 function toProbe(settings: Settings): EnforcementProbeArgs {
   const { namespaces, images } = settings;
-  const repository = images.registry === undefined ? "busybox" : `${images.registry}/library/busybox`;
-  return {
-    namespace: namespaces.workloads,
-    image: `${repository}:${versions.busybox}`,
-    pods: toPodSettings(settings),
-  };
+  return { namespace: namespaces.workloads, image: libraryImage("busybox", images), pods: toPodSettings(settings) };
 }
 
-function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ComponentArgs["overlay"], "portForward"> {
+// An image of Docker's own library, with its tag, or its copy in the operator's registry.
+function libraryImage(name: "busybox" | "postgres", { registry }: Settings["images"]): string {
+  return `${registry === undefined ? name : `${registry}/library/${name}`}:${versions[name]}`;
+}
+
+function toOverlayArgs(settings: Settings, model: Model, now: Date): OverlayArgs {
   const { controller, overlay, charts, images, storage, namespaces, certManager, zitiManagement } = settings;
   return {
     model,
     manageController: controller.manage,
     connection: toConnection(controller),
     credential: credentialLife(controller, now),
-    warnings: expiryWarnings(controller, now, pulumi.getStack()),
+    warnings: [...expiryWarnings(controller, now, pulumi.getStack()), ...databaseWarnings(settings)],
     adopt: controller.adopt,
     forget: controller.forget,
     clusterDns: overlay.clusterDns,
@@ -112,7 +113,12 @@ function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<Compon
     imageRegistry: images.registry,
     pods: toPodSettings(settings),
     storageClass: storage.className,
-    zitiManagement,
+    zitiManagement: {
+      image: zitiManagement.image,
+      secretName: zitiManagement.secretName,
+      database: toOutput(zitiManagement.database),
+      databaseImage: libraryImage("postgres", images),
+    },
   };
 }
 

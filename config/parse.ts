@@ -1,6 +1,7 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
+import { usedDatabase } from "./rules/database";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { distinctNodePorts, fittingService } from "./rules/gateway-service";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
@@ -60,6 +61,7 @@ const rules: readonly Rule[] = [
   strongPassword,
   certificatesFit,
   ownControllerOnly,
+  usedDatabase,
 ];
 
 /** Turns Pulumi's raw configuration into settings. Pure: reads nothing but its arguments, throws for no input. */

@@ -13,6 +13,7 @@ import type {
   OptionalHost,
   OverlayOptions,
   RenamedAccount,
+  ZitiManagementOptions,
 } from "../access/options";
 import { Secret } from "./secret";
 import type { Toleration } from "./values/toleration";
@@ -139,8 +140,9 @@ export interface ControllerSettings {
 }
 
 /** Ziti Management, which operates the overlay at run time. */
-export interface ZitiManagementSettings {
-  readonly deploy: boolean;
+export interface ZitiManagementSettings extends ZitiManagementOptions {
+  /** URL of the operator's PostgreSQL database; unset: the stack installs one of its own. */
+  readonly database?: Secret;
   readonly image: string;
   readonly secretName: string;
   /** Write down each call with its caller, and count them by RPC. */

@@ -5,6 +5,7 @@ export * from "./resources/service";
 export * from "./resources/policies";
 export * from "./resources/identity";
 export * from "./resources/edge-router";
+export * from "./resources/enrolled-identity";
 export * from "./resources/foreign-grants";
 export * from "./resources/functions";
 export * from "./resources/trust";

@@ -4,6 +4,7 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { toServiceError } from "./server/failure";
 import { EngineLog } from "./server/engine-log";
+import { EnrolledIdentities, enrolledIdentityToken } from "./server/enrolled-identities";
 import { ForeignGrants, foreignGrantsToken } from "./server/foreign-grants";
 import { Functions } from "./server/functions";
 import { Lifecycle } from "./server/lifecycle";
@@ -22,7 +23,13 @@ export async function startServer(): Promise<RunningServer> {
   const lifecycle = new Lifecycle(log);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configured = () => lifecycle.configured();
-  const resources = { objects: new Objects(configured, log), foreignGrants: new ForeignGrants(configured, log) };
+  const resources = {
+    objects: new Objects(configured, log),
+    special: {
+      [foreignGrantsToken]: new ForeignGrants(configured, log),
+      [enrolledIdentityToken]: new EnrolledIdentities(configured),
+    },
+  };
   server.addService(ResourceProviderService, handlers(lifecycle, resources, new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
@@ -38,16 +45,16 @@ export async function startServer(): Promise<RunningServer> {
 
 interface Resources {
   readonly objects: Objects;
-  readonly foreignGrants: ForeignGrants;
+  /** What is more or less than an object of the controller, by type token. */
+  readonly special: Readonly<Record<string, ForeignGrants | EnrolledIdentities>>;
 }
 
 function handlers(
   lifecycle: Lifecycle,
-  { objects, foreignGrants }: Resources,
+  { objects, special }: Resources,
   functions: Functions,
 ): grpc.UntypedServiceImplementation {
-  const of = (request: { getUrn(): string }) =>
-    typeOfUrn(request.getUrn()) === foreignGrantsToken ? foreignGrants : objects;
+  const of = (request: { getUrn(): string }) => special[typeOfUrn(request.getUrn())] ?? objects;
   return {
     handshake: unary(lifecycle.handshake.bind(lifecycle)),
     attach: unary(() => new Empty()),

@@ -41,9 +41,12 @@ export const chartImages: Readonly<Record<string, (version: string) => readonly 
   "ziti-router": () => [openziti("ziti-router")],
 };
 
-/** The image of the probe of enforcement (`networkPolicies.probe`). */
-export const probeImage: ChartImage = {
-  from: "docker.io/library/busybox",
-  to: "library/busybox",
-  tag: versions.busybox,
-};
+/**
+ * The images that the program runs itself and `images.registry` moves: of the probe of enforcement
+ * (`networkPolicies.probe`), and of the database of Ziti Management.
+ */
+export const libraryImages: readonly ChartImage[] = (["busybox", "postgres"] as const).map((name) => ({
+  from: `docker.io/library/${name}`,
+  to: `library/${name}`,
+  tag: versions[name],
+}));

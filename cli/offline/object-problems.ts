@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { closestName } from "../../config/suggest";
 import { check } from "../../openziti/engine/check";
-import { tryFindKind } from "../../openziti/kinds";
+import { declaredKinds, tokenOf } from "../../openziti/kinds";
 import type { Properties } from "../../openziti/values";
 import { secretPlaceholder, type OfflineObject } from "./objects";
 
@@ -100,7 +100,7 @@ function toProblems(errors: readonly ErrorObject[]) {
 }
 
 function overlayProblems(type: string, inputs: Properties): readonly Omit<ObjectProblem, "object">[] {
-  const kind = tryFindKind(type);
+  const kind = declaredKinds.find((each) => tokenOf(each) === type);
   // Not an object of the controller but what it was asked: nothing can be given.
   if (kind === undefined) return Object.keys(inputs).map((key) => ({ key, reason: `is no property of ${type}` }));
   const { failures } = check(kind, inputs, { ownTags: {}, secrets: new Set() });

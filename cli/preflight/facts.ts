@@ -15,6 +15,7 @@ export interface Pod extends Named {
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
   };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 /** A Deployment. */

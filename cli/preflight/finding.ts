@@ -7,6 +7,7 @@ export const checks = {
   sidecars: "sidecars",
   ports: "ports of Services",
   accounts: "ServiceAccounts",
+  database: "database of Ziti Management",
   packets: "network policies",
 } as const;
 

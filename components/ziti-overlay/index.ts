@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterNames } from "../../access/cluster-names";
 import { serviceOf, type Model } from "../../access/model";
+import { bringsDatabase } from "../../access/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import type { SidecarSettings } from "../../access/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
@@ -14,6 +15,7 @@ import { managementPort, managementService, type Controller } from "./controller
 import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
+import { createDatabase, type Database } from "./database";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
@@ -55,11 +57,21 @@ export interface ZitiOverlayArgs {
   readonly pods?: PodSettings;
   /** StorageClass of the volumes of controller and router. Default: the cluster's own. */
   readonly storageClass?: string;
-  readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+  readonly zitiManagement: ZitiManagementInstall;
   /** What pods with a sidecar wait for; without it they would be created without one. */
   readonly meshReady: readonly pulumi.Resource[];
   /** What issuers and certificates wait for. */
   readonly certManager: readonly pulumi.Resource[];
+}
+
+/** How Ziti Management is installed. */
+export interface ZitiManagementInstall {
+  readonly image: string;
+  readonly secretName: string;
+  /** URL of the operator's database; unset: see `bringsDatabase`. */
+  readonly database?: pulumi.Output<string>;
+  /** Image of the PostgreSQL that the stack brings. */
+  readonly databaseImage: string;
 }
 
 /**
@@ -71,6 +83,8 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly serviceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by service. */
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** When the certificate of Ziti Management stops working (RFC 3339); renewed by a run in the last thirty days. */
+  public readonly managementCertificateNotAfter: pulumi.Output<string>;
   /** How long the credential for the controller lives. */
   public readonly credential: pulumi.Output<CredentialLife>;
   /** CoreDNS lines that make the advertised and public names lead to Services. */
@@ -100,7 +114,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const inController = { retainOnDelete: args.forget, provider };
     if (controller) installWayIn(name, args, { controller, inController, child });
     const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
-    deployZitiManagement(name, args, connection, pulumi.mergeOptions(child, { dependsOn: [...args.meshReady] }));
+    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child });
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
@@ -119,10 +133,14 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   }
 }
 
-interface WayInOptions {
-  readonly controller: Controller;
+interface Options {
+  /** For what the controller keeps, its provider among them. */
   readonly inController: pulumi.CustomResourceOptions;
   readonly child: pulumi.CustomResourceOptions;
+}
+
+interface WayInOptions extends Options {
+  readonly controller: Controller;
 }
 
 // The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
@@ -134,23 +152,42 @@ function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inContr
 
 const managementEndpoint = { service: managementService, port: managementPort };
 
-function deployZitiManagement(
+// An administrator of its own: the stack's credential stays with the stack, and either is replaced without the other.
+function installZitiManagement(
   name: string,
-  { model, zitiManagement, pods }: ZitiOverlayArgs,
-  connection: ControllerConnection,
-  opts: pulumi.CustomResourceOptions,
-): void {
+  args: ZitiOverlayArgs,
+  { url, ca = "" }: ControllerConnection,
+  { inController, child }: Options,
+): pulumi.Output<string> {
+  const { model, zitiManagement, meshReady, pods } = args;
+  const { namespaces } = model.options;
+  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady] });
+  const identity = new openziti.EnrolledIdentity(
+    `${name}-ziti-management-identity`,
+    { namePrefix: "ziti-management", isAdmin: true },
+    { ...child, ...inController },
+  );
   createZitiManagement(
     `${name}-ziti-management`,
     {
-      ...connection,
-      ...zitiManagement,
+      ...{ namespace: namespaces.platform, image: zitiManagement.image, secretName: zitiManagement.secretName },
+      ...{ controllerUrl: url, ca, cert: identity.certPem, key: identity.keyPem },
       pods,
-      controllerUrl: connection.url,
-      ca: connection.ca ?? "",
       serviceAccount: serviceOf(model, "ziti-management").serviceAccount,
-      namespace: model.options.namespaces.platform,
+      database: model.options.zitiManagement.deploy ? toDatabase(name, args, meshed) : undefined,
     },
+    meshed,
+  );
+  return identity.notAfter;
+}
+
+function toDatabase(name: string, args: ZitiOverlayArgs, opts: pulumi.CustomResourceOptions): Database {
+  const { options } = args.model;
+  const { database, databaseImage: image } = args.zitiManagement;
+  if (!bringsDatabase(options) && database !== undefined) return { url: database, ready: [] };
+  return createDatabase(
+    `${name}-ziti-management-db`,
+    { namespace: options.namespaces.platform, image, storageClassName: args.storageClass, pods: args.pods },
     opts,
   );
 }

@@ -13,6 +13,7 @@ export type EngineName =
   | "kube-router"
   | "ziti"
   | "helm"
+  | "ziti-management-standin"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs";
 
@@ -147,6 +148,15 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
       ldflags: `-X helm.sh/helm/v3/internal/version.version=v${helmVersion}`,
       expectedSeconds: 100,
     },
+  },
+  // Makes the demands of Ziti Management on its surroundings, for pods on a node where the service cannot be built.
+  "ziti-management-standin": {
+    name: "ziti-management-standin",
+    version: "0.1.0",
+    accepts: { from: "0.1.0", below: "0.2.0" },
+    variable: "AGYN_ZITI_MANAGEMENT_STANDIN",
+    versionArguments: ["--version"],
+    recipe: { family: "ziti-management-standin", package: ".", ldflags: "", expectedSeconds: 20 },
   },
   "pulumi-resource-kubernetes": {
     name: "pulumi-resource-kubernetes",

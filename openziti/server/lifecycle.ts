@@ -3,6 +3,7 @@ import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { setTimeout as wait } from "node:timers/promises";
 import { Controller, ControllerClient } from "../client/client";
+import { enroll } from "../client/enrollment";
 import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
@@ -20,6 +21,8 @@ export interface Configured {
   readonly ownTags: Readonly<Record<string, string>>;
   /** Objects of others are taken over under a declared name. */
   readonly adopt: boolean;
+  /** Trades the one-time token of an identity and a request for its key for a certificate chain; all texts, PEM but the token. */
+  readonly enroll: (jwt: string, request: string) => Promise<string>;
 }
 
 /** The part of the protocol that is about the provider itself. Nothing here sends a request to the controller, except the logout. */
@@ -86,9 +89,12 @@ export class Lifecycle {
     this.client = new ControllerClient(cluster, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
+    const { ca, portForward, urls } = cluster;
+    const url = urls[0] ?? ""; // any controller of a cluster certifies for all
     this.current = {
       ownTags,
       adopt,
+      enroll: (jwt, request) => enroll({ ca, portForward, url }, jwt, request),
       controller: this.client,
       engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
     };

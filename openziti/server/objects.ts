@@ -2,7 +2,6 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { describeAdoption } from "../engine/adoption";
-import { check } from "../engine/check";
 import { type Change, diff, mustDeleteFirst } from "../engine/diff";
 import { RefusedError, withWayOut } from "../engine/errors";
 import { isTokenExpired } from "../engine/token";
@@ -13,7 +12,8 @@ import { Properties } from "../values";
 import type { EngineLog } from "./engine-log";
 import type { Configured } from "./lifecycle";
 import { detailedDiff } from "./detailed-diff";
-import { fromStruct, Opened, toStruct } from "./struct";
+import { checkDeclared, seal, sealedNames } from "./seal";
+import { fromStruct, Opened } from "./struct";
 
 /** The part of the protocol that is about objects: opens secrets on the way in, seals them on the way out. */
 export class Objects {
@@ -23,15 +23,7 @@ export class Objects {
   ) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
-    const kind = kindOf(request.getUrn());
-    const { properties, secrets } = fromStruct(request.getNews());
-    const { inputs, failures } = check(kind, properties, { ownTags: this.configured().ownTags, secrets });
-    const hidden = sealedNames(kind, secrets);
-    // Pulumi prints the value of the property a failure names, secret or not: a secret one is named by the reason alone.
-    const list = failures.map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(hidden.has(property) ? "" : property).setReason(reason),
-    );
-    return new proto.CheckResponse().setInputs(seal(kind, inputs, secrets)).setFailuresList(list);
+    return checkDeclared(kindOf(request.getUrn()), request, this.configured().ownTags);
   }
 
   diff(request: proto.DiffRequest): proto.DiffResponse {
@@ -109,15 +101,6 @@ function tokenChanges(kind: Kind, state: Properties): Change[] {
 /** State written before Pulumi sent old inputs along holds them among the outputs. */
 function oldInputs(inputs: Struct | undefined, state: Struct | undefined): Opened {
   return fromStruct(inputs ?? state);
-}
-
-function seal(kind: Kind, properties: Properties, secrets: ReadonlySet<string>): Struct {
-  return toStruct(properties, sealedNames(kind, secrets));
-}
-
-function sealedNames(kind: Kind, secrets: ReadonlySet<string>): ReadonlySet<string> {
-  const always = [...kind.fields, ...kind.outputs].filter(({ secret }) => secret).map(({ name }) => name);
-  return new Set([...secrets, ...always]);
 }
 
 /** The type token in the unique name of a resource. */

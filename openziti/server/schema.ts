@@ -1,6 +1,6 @@
 import { functions, functionToken } from "../functions";
 import type { Parameter, ProviderFunction, Result } from "../functions/function";
-import { kinds, tokenOf } from "../kinds";
+import { declaredKinds, tokenOf } from "../kinds";
 import { Field, FieldType, Kind, Output } from "../kinds/kind";
 import { Argument, providerArguments } from "./connection";
 import { foreignGrantsSchema, foreignGrantsToken } from "./foreign-grants";
@@ -23,7 +23,7 @@ export function renderSchema(): string {
       providerArguments.flatMap(({ name, fields }) => (fields ? [[typeToken(name), objectType(fields)]] : [])),
     ),
     resources: {
-      ...Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+      ...Object.fromEntries(declaredKinds.map((kind) => [tokenOf(kind), resource(kind)])),
       [foreignGrantsToken]: foreignGrantsSchema,
     },
     functions: Object.fromEntries(functions.map((each) => [functionToken(each), functionShape(each)])),

@@ -4,6 +4,7 @@ import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
 import { findStore, isStoreName, services } from "../../access/services";
+import { ownDatabase } from "../../access/store-use";
 import { callerNamespaces } from "../../cli/preflight/checks/accounts";
 import { neededKinds } from "../../cli/preflight/checks/kinds";
 import { examineMesh } from "../../cli/preflight/examine";
@@ -77,7 +78,12 @@ export function healthyFacts(settings: Settings): Facts {
       [namespaces.platform, { value: platform }],
       ...others.map((name) => [name, { value: named(name) }] as const),
     ]),
-    pods: { value: services.map(({ name, serviceAccount }) => podOf(name, { serviceAccountName: serviceAccount })) },
+    pods: {
+      value: [
+        ...services.map(({ name, serviceAccount }) => podOf(name, { serviceAccountName: serviceAccount })),
+        podOf(ownDatabase),
+      ],
+    },
     services: { value: [...callees].map((callee) => serviceWith(callee, portsOf(callee))) },
     accounts: new Map(
       callerNamespaces(model).map((namespace) => [

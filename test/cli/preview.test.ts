@@ -4,7 +4,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
 import type { OfflineObject } from "../../cli/offline/objects";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { registerProgram } from "../support/registrations";
 import { runCommand } from "./run-command";
 import { productionText } from "./stack-variants";
@@ -42,7 +42,7 @@ describe("agyn-net preview", function () {
     const { code, out, errors } = await runCommand(["preview", "--json"]);
     assert.deepEqual({ code, errors }, { code: 0, errors: "" });
     const objects = (JSON.parse(out) as OfflineObject[]).map(({ type, name }) => `${type} ${name}`);
-    const { registrations } = await registerProgram("prod", productionConfig(), ["controller"]);
+    const { registrations } = await registerProgram("prod", productionConfig(), productionSecrets);
     const registered = registrations.filter(({ type }) => !/^(agyn|pulumi):/.test(type));
     assert.deepEqual(objects.sort(), registered.map(({ type, name }) => `${type} ${name}`).sort());
   });

@@ -48,8 +48,8 @@ describe("provider over gRPC", () => {
         .sort(),
       [
         ...["AuthPolicy", "Authenticator", "CertificateAuthority", "Config", "ConfigType", "EdgeRouter"],
-        ...["EdgeRouterPolicy", "ExternalJwtSigner", "ForeignGrants", "Identity", "Service", "ServiceEdgeRouterPolicy"],
-        "ServicePolicy",
+        ...["EdgeRouterPolicy", "EnrolledIdentity", "ExternalJwtSigner", "ForeignGrants", "Identity", "Service"],
+        ...["ServiceEdgeRouterPolicy", "ServicePolicy"],
       ],
     );
     const properties = schema.resources["openziti:index:EdgeRouter"]?.properties;

@@ -66,6 +66,8 @@ export interface Answers {
   readonly foreignGrants?: readonly object[];
   /** Content of the cluster's Corefile. Default: one as kubeadm writes it. */
   readonly corefile?: string;
+  /** Certificate (PEM) that the controller issues for Ziti Management. */
+  readonly certificate?: string;
   /** What the prober of the enforcement probe left as its last words. Default: it has not ended. */
   readonly probed?: string;
 }
@@ -180,11 +182,20 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  { foreignGrants = [], corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n", probed }: Answers,
+  {
+    foreignGrants = [],
+    corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n",
+    certificate = "issued-certificate",
+    probed,
+  }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
   if (type === "openziti:index:ForeignGrants") return { ...state, grants: foreignGrants };
+  if (type === "openziti:index:EnrolledIdentity") {
+    const issued = { certPem: certificate, keyPem: "issued-key", notAfter: "2030-01-01T00:00:00.000Z" };
+    return { ...state, ...issued, name: `${state.namePrefix as string}-00000000` };
+  }
   if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
   if (type === "kubernetes:core/v1:Pod") {

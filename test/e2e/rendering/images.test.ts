@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { nameOf, toMirrorList, type MirrorList } from "../../../cli/mirror/mirror-list";
-import { chartImages, probeImage } from "../../../cli/mirror/chart-images";
+import { chartImages } from "../../../cli/mirror/chart-images";
+import { versions } from "../../../versions";
 import { chartNames } from "../../../local/engines/charts";
 import type { Registration } from "../../support/registrations";
 import { imagesOf, inFull } from "./images";
@@ -57,6 +58,6 @@ describe("agyn-net mirror", () => {
       const listed = images.filter(({ to }) => !charts.has(to)).map((image) => inCluster(image, installation));
       assert.deepEqual([...new Set(own.map(({ image }) => inFull(image)))].sort(), listed.sort());
     }
-    assert.ok(installations.some(({ own }) => JSON.stringify(own).includes(`busybox:${probeImage.tag}`)));
+    assert.ok(installations.some(({ own }) => JSON.stringify(own).includes(`busybox:${versions.busybox}`)));
   });
 });
