@@ -31,7 +31,7 @@ type OverlayArgs = Omit<ComponentArgs["overlay"], "portForward">;
 /** Hands each component its part of the settings. Sensitive values leave here only as secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
   const model = loadModel(settings);
-  const { namespaces, ingress, certManager, mesh, controller, charts, kubernetes } = settings;
+  const { namespaces, mesh, controller, charts, kubernetes } = settings;
   const imageRegistry = settings.images.registry;
   const pods = toPodSettings(settings);
   const cluster = { context: kubernetes.context, kubeconfig: toOutput(kubernetes.kubeconfig) };
@@ -50,16 +50,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       logOperations: settings.zitiManagement.logOperations,
       highlyAvailable: settings.profile === "production",
     },
-    ingress: {
-      model,
-      manageCertManager: certManager.manage,
-      certManagerNamespace: namespaces.certManager,
-      chartRepository: charts.certManager,
-      imageRegistry,
-      pods,
-      createIssuer: ingress.tls.issuer.name === bootstrapIssuer,
-      awaitConditions: kubernetes.awaitConditions,
-    },
+    ingress: toIngressArgs(settings, model),
     overlay: {
       ...toOverlayArgs(settings, model, now),
       portForward: controller.reach === "portForward" ? cluster : undefined,
@@ -71,6 +62,22 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       probe: settings.networkPolicies.probe ? toProbe(settings) : undefined,
       requireEnforcement: settings.networkPolicies.requireEnforcement,
     },
+  };
+}
+
+function toIngressArgs(settings: Settings, model: Model): ComponentArgs["ingress"] {
+  const { namespaces, ingress, certManager, charts, images, kubernetes } = settings;
+  const createIssuer = ingress.tls.issuer.name === bootstrapIssuer;
+  return {
+    model,
+    manageCertManager: certManager.manage,
+    certManagerNamespace: namespaces.certManager,
+    chartRepository: charts.certManager,
+    imageRegistry: images.registry,
+    pods: toPodSettings(settings),
+    createIssuer,
+    issuerComesLater: certManager.manage && !createIssuer,
+    awaitConditions: kubernetes.awaitConditions,
   };
 }
 

@@ -20,6 +20,13 @@ export const publicChecks = {
   ingress: "public ingress",
 } as const;
 
+/** What was examined of what the cluster has beside its API. */
+export const groundChecks = {
+  storage: "volumes",
+  balancer: "load balancers",
+  pullSecrets: "Secrets for images",
+} as const;
+
 /** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */
 export type Verdict = "pass" | "fail" | "warn" | "unknown";
 
@@ -36,6 +43,9 @@ export interface Finding<Name extends string = Check> {
 
 /** What one check of the public side says about one object. */
 export type PublicFinding = Finding<keyof typeof publicChecks>;
+
+/** What one check of the ground says about one object. */
+export type GroundFinding = Finding<keyof typeof groundChecks>;
 
 /** Makes the findings of one check. */
 export function findingsOf<Name extends string>(check: Name) {

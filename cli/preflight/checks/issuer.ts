@@ -28,6 +28,10 @@ export function examineIssuer({ issuers }: PublicFacts, model: Model): PublicFin
   if (issuer === undefined && name === bootstrapIssuer) {
     return [warn(subject, "does not exist yet", "Nothing before the first run: `pulumi up` creates it.")];
   }
+  if (issuer === undefined && model.options.certManager.manage) {
+    const fix = "Make it once `pulumi up` has installed cert-manager: no run waits for it.";
+    return [warn(subject, "does not exist yet, and until then no public certificate is issued", fix)];
+  }
   if (issuer === undefined) {
     const names = thereAre(issuers.value.map(({ metadata }) => metadata.name));
     const fix =
