@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { createServer, type Server } from "node:net";
-import type { AddressInfo } from "node:net";
+import { createServer, type AddressInfo, type Server } from "node:net";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { FakeApiServer } from "../local/kubernetes-double-api-server";
@@ -32,6 +31,8 @@ describe("the watch over pods during a run", function () {
   const cluster = new FakeApiServer();
   let engine: EngineDouble;
   let environment: Record<string, string>;
+  /** Milliseconds that a watch needs on this machine until it has asked. */
+  let untilAsked = 0;
 
   before(async () => {
     cluster.kinds.push(["v1", "pods", "Pod", true], ["apps/v1", "replicasets", "ReplicaSet", true]);
@@ -58,7 +59,10 @@ describe("the watch over pods during a run", function () {
 
   it("tells the reason once, under the release, while the release is still waited for", async () => {
     const running = engine.run(program, environment);
+    await until("the release", () => engine.isWaiting);
+    const started = Date.now();
     await until("a warning", () => engine.logged.length > 0);
+    untilAsked = Date.now() - started;
     assert.ok(engine.isWaiting);
     const [first] = engine.logged;
     assert.match(first?.message ?? "", /^Release istio-ingressgateway in istio-gateway is not ready: Pod .*no image/);
@@ -75,7 +79,7 @@ describe("the watch over pods during a run", function () {
   it("asks nothing and says nothing in a preview", async () => {
     const running = engine.run(program, environment, true);
     await until("the release", () => engine.isWaiting);
-    await sleep(1_500);
+    await sleep(3 * untilAsked + 1_000);
     engine.release();
     const { code, output } = await running;
     assert.equal(code, 0, output);
@@ -107,7 +111,7 @@ describe("the watch over pods during a run", function () {
   it("does not let a kubeconfig that cannot be used end the program", async () => {
     const running = engine.run(program, { WATCHED_KUBECONFIG: "no: {kubeconfig" });
     await until("the release", () => engine.isWaiting);
-    await sleep(1_500);
+    await sleep(3 * untilAsked + 1_000);
     engine.release();
     const { code, output } = await running;
     assert.equal(code, 0, output);

@@ -14,7 +14,7 @@ import {
 } from "@pulumi/pulumi/proto/resource_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import * as path from "node:path";
 import { text } from "node:stream/consumers";
 import { projectRoot } from "./project-root";
@@ -42,6 +42,7 @@ export class EngineDouble {
   private readonly server = new grpc.Server();
   private readonly waiting: (() => void)[] = [];
   private address = "";
+  private readonly programs: ChildProcess[] = [];
 
   async start(): Promise<void> {
     this.server.addService(EngineService, {
@@ -74,7 +75,9 @@ export class EngineDouble {
     this.address = `127.0.0.1:${port}`;
   }
 
+  /** Ends what still runs, and the server. */
   stop(): void {
+    for (const program of this.programs) program.kill("SIGKILL");
     this.server.forceShutdown();
   }
 
@@ -95,6 +98,7 @@ export class EngineDouble {
     const args = [runner, `--monitor=${this.address}`, `--engine=${this.address}`, ...run, program];
     const env = { ...process.env, PULUMI_NODEJS_TYPESCRIPT: "false", ...environment };
     const child = spawn(process.execPath, args, { cwd: projectRoot, env, stdio: ["ignore", "pipe", "pipe"] });
+    this.programs.push(child);
     const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
     const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr)]);
     return { code: await ended, output: out + errors };
