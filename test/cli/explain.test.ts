@@ -21,6 +21,22 @@ describe("agyn-net explain", function () {
     assert.match(mesh.change ?? "", /mesh\.extraCallers: \{service: runners, methods: \[CreateWorkload\], .*chat/);
   });
 
+  it("says which state of the identity header an RPC asks for", async () => {
+    const { code, out } = await ask("agents-orchestrator", "agents.GetAgent", "--json");
+    assert.equal(code, 0);
+    const { layers } = JSON.parse(out) as Explanation;
+    assert.equal(layers.find(({ layer }) => layer === "mesh")?.identityHeader, "absent");
+    const { layers: others } = JSON.parse((await ask("gateway", "runners.ListWorkloads", "--json")).out) as Explanation;
+    assert.ok(others.every((layer) => !("identityHeader" in layer)));
+  });
+
+  it("knows no name of a workload that serves nothing", async () => {
+    const { code, out } = await ask("chat", "agents-orchestrator");
+    assert.equal(code, 2);
+    assert.match(out, /closed {2}DNS +no Service behind agents-orchestrator\.agyn-platform\.svc\.cluster\.local\n/);
+    assert.match((await ask("chat", "runners")).out, /open {4}DNS /);
+  });
+
   it("follows the public through the ingress to what is behind it, in plain text", async () => {
     const { code, out } = await ask("public", "media-proxy");
     assert.equal(code, 0);

@@ -2,12 +2,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import type { Manifest } from "../../../access/manifest";
 import { findStore } from "../../../access/services";
+import { loadInstallation } from "../../../cli/explain/installation";
+import type { LayerName } from "../../../cli/explain/layer";
 import { devInstallation } from "../../support/platform-standin/installation";
 import { drawRequests } from "../../support/platform-standin/draw";
 import { renderCounts, type Outcome } from "../../support/platform-standin/execute";
 import type { Ground } from "../../support/platform-standin/request";
 import { Cluster } from "./cluster";
-import { StandinPlatform } from "./standin-platform";
+import { StandinPlatform, type Beside } from "./standin-platform";
 
 const seed = 20_261;
 const leakingStore = "postgres";
@@ -60,13 +62,40 @@ function openStore(namespace: string): readonly Manifest[] {
   ];
 }
 
+/** How a cluster is judged on which the stack itself is installed: nothing is applied but the stand-ins. */
+export interface Installed extends Beside {
+  /** Name or file of the stack. */
+  readonly stack: string;
+  readonly ground: readonly LayerName[];
+}
+
+async function judgeInstalled(cluster: Cluster, image: string, { stack, ground, ...beside }: Installed): Promise<Told> {
+  const installation = loadInstallation(stack);
+  const platform = await StandinPlatform.start(cluster, installation, image, beside);
+  try {
+    return tell(await platform.judge(drawRequests(installation, seed), new Set(ground)));
+  } finally {
+    await platform.remove();
+  }
+}
+
 // A process of its own, since the API server is where the node is: in another network namespace.
-async function main([image = ""]: readonly string[]): Promise<void> {
+async function main([image = "", installed]: readonly string[]): Promise<void> {
   const { KUBECONFIG: kubeconfig } = process.env;
-  if (kubeconfig === undefined || image === "") throw new Error("usage: KUBECONFIG=<path> platform-main.js <image>");
+  if (kubeconfig === undefined || image === "") {
+    throw new Error("usage: KUBECONFIG=<path> platform-main.js <image> [<what is installed, as JSON>]");
+  }
+  const cluster = await Cluster.open(kubeconfig);
+  const report =
+    installed === undefined
+      ? await judgePackets(cluster, image)
+      : await judgeInstalled(cluster, image, JSON.parse(installed) as Installed);
+  console.log(JSON.stringify(report));
+}
+
+async function judgePackets(cluster: Cluster, image: string): Promise<PlatformReport> {
   const installation = devInstallation({ "networkPolicies.enabled": true });
   const requests = drawRequests(installation, seed);
-  const cluster = await Cluster.open(kubeconfig);
   const started = Date.now();
   const said = (what: string) => console.error(`${Math.round((Date.now() - started) / 1000)} s: ${what}`);
   const platform = await StandinPlatform.start(cluster, installation, image);
@@ -84,8 +113,7 @@ async function main([image = ""]: readonly string[]): Promise<void> {
     await sleep(settleTime);
     const leak = tell(await platform.judge(toStore, packets));
     said("every request to a store that is open was sent");
-    const report: PlatformReport = { pods: platform.workloads.length, open, closed, leak };
-    console.log(JSON.stringify(report));
+    return { pods: platform.workloads.length, open, closed, leak };
   } finally {
     await platform.remove();
     said("everything is gone");

@@ -2,7 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node" with { "resolution-mode": "
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Installation } from "../../../cli/explain/explain";
 import { execute, type Outcome, type ProgramResult, type Send } from "../../support/platform-standin/execute";
-import { renderNamespaces, renderWorkloads } from "../../support/platform-standin/objects";
+import { renderNamespaces, renderWorkloads, type KubernetesObject } from "../../support/platform-standin/objects";
 import type { DrawnRequest, Ground } from "../../support/platform-standin/request";
 import { toWay, type ProgramRequest } from "../../support/platform-standin/way";
 import { standinWorkloads, type Workload } from "../../support/platform-standin/workloads";
@@ -24,6 +24,8 @@ export interface Beside {
   readonly present?: readonly string[];
   /** Where the ingress gateway answers: address and port. */
   readonly ingress?: string;
+  /** Namespaces of others: they stay as they are, and stay. */
+  readonly namespaces?: readonly string[];
 }
 
 /** The platform of the model on a cluster, as pods that answer and call. */
@@ -35,15 +37,17 @@ export class StandinPlatform {
     private readonly installation: Installation,
     /** The workloads that pods stand in for. */
     readonly workloads: readonly Workload[],
+    private readonly objects: readonly KubernetesObject[],
     private readonly beside: Beside,
   ) {}
 
-  /** Brings it up, pods of `image`; ends when every pod is ready. Namespaces that are there stay as they are but for a label. */
+  /** Brings it up, pods of `image`; ends when every pod is ready. */
   static async start(cluster: Cluster, installation: Installation, image: string, beside: Beside = {}) {
     const workloads = standinWorkloads(installation.model, beside.present);
-    await cluster.apply(renderNamespaces(workloads));
-    await cluster.apply(renderWorkloads(workloads, image));
-    const platform = new StandinPlatform(cluster, installation, workloads, beside);
+    const objects = renderWorkloads(workloads, image);
+    const platform = new StandinPlatform(cluster, installation, workloads, objects, beside);
+    await cluster.apply(platform.ownNamespaces());
+    await cluster.apply(objects);
     await platform.find();
     return platform;
   }
@@ -76,10 +80,18 @@ export class StandinPlatform {
     }
   }
 
-  /** Takes it away, with the namespaces. */
+  /** Takes it away, with its own namespaces. */
   async remove(): Promise<void> {
-    await this.cluster.remove(renderNamespaces(this.workloads));
+    const own = this.ownNamespaces();
+    const names = own.map(({ metadata }) => metadata.name);
+    await this.cluster.remove(this.objects.filter(({ metadata }) => !names.includes(metadata.namespace ?? "")));
+    await this.cluster.remove(own);
     await this.cluster.gone(goneLimit);
+  }
+
+  private ownNamespaces(): readonly KubernetesObject[] {
+    const { namespaces = [] } = this.beside;
+    return renderNamespaces(this.workloads).filter(({ metadata }) => !namespaces.includes(metadata.name));
   }
 
   private async find(): Promise<void> {

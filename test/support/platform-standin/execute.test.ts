@@ -3,7 +3,7 @@ import { drawRequests, everyLayer } from "./draw";
 import { execute, renderCounts, type ProgramResult, type Ways } from "./execute";
 import { devInstallation } from "./installation";
 import { expectOn, type DrawnRequest, type Ground } from "./request";
-import { toWay, type Surroundings } from "./way";
+import { toWay, type Surroundings, type Way } from "./way";
 import { standinWorkloads } from "./workloads";
 
 const installation = devInstallation({ "networkPolicies.enabled": true });
@@ -18,13 +18,19 @@ const surroundings: Surroundings = {
 const onPods = drawRequests(installation, 7).filter(({ layer }) => layer !== "overlay dial");
 const packetsAlone: Ground = new Set(["DNS", "network policies"]);
 
+function findWay(drawn: DrawnRequest): Way {
+  const way = toWay(drawn, surroundings);
+  assert.ok("sender" in way, "lacks" in way ? way.lacks : "");
+  return way;
+}
+
 /** A cluster that does what `explain` says, but for what `faults` say of some requests. */
 function cluster(
   ground: Ground,
   faults: (request: DrawnRequest, times: number) => Partial<ProgramResult> = () => ({}),
 ) {
   const ways = new Map(
-    onPods.map((drawn) => [drawn, "lacks" in expectOn(ground, drawn) ? undefined : toWay(drawn, surroundings)]),
+    onPods.map((drawn) => [drawn, "lacks" in expectOn(ground, drawn) ? undefined : findWay(drawn)]),
   );
   const times = new Map<DrawnRequest, number>();
   const find = (caller: string, url: string, header: boolean) => {
@@ -84,6 +90,17 @@ describe("the executor of drawn requests", () => {
     assert.deepEqual((await execute(onPods, cluster(everyLayer, lost(2)))).disagreements, []);
     const { disagreements } = await execute(onPods, cluster(everyLayer, lost(99)));
     assert.match(disagreements[0]?.title ?? "", /^RPC: .* arrives by .*; got timeout$/);
+  });
+
+  it("skips by name what takes a pod that is not a stand-in's", async () => {
+    const few = { ...surroundings, workloads: standinWorkloads(model, ["postgres", "istio-ingressgateway"]) };
+    few.addresses = new Map();
+    const { lacking, counts } = await execute(onPods, {
+      ...cluster(everyLayer),
+      toWay: (drawn) => toWay(drawn, few),
+    });
+    assert.ok(lacking.has("a pod that answers as postgres") && lacking.has("a pod that sends as ingress-gateway"));
+    assert.ok((counts.get("store")?.skipped ?? 0) > 10);
   });
 
   it("takes the answer of another workload for none", async () => {

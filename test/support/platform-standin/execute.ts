@@ -38,7 +38,7 @@ export interface Outcome {
 /** What the executor needs: the layers that are there, the way of a request, and pods to send it. */
 export interface Ways {
   readonly ground: Ground;
-  readonly toWay: (request: DrawnRequest) => Way;
+  readonly toWay: (request: DrawnRequest) => Way | { readonly lacks: string };
   readonly send: Send;
   /** Waits before what was lost is sent for the `attempt`th time more. */
   readonly pause: (attempt: number) => Promise<void>;
@@ -119,8 +119,9 @@ export async function execute(
   const lacking = new Set<string>();
   const sent = requests.flatMap((drawn): Sent[] => {
     const expected = expectOn(ground, drawn);
-    if ("arrives" in expected) return [{ drawn, way: toWay(drawn), arrives: expected.arrives }];
-    lacking.add(expected.lacks);
+    const way = "lacks" in expected ? expected : toWay(drawn);
+    if ("arrives" in expected && !("lacks" in way)) return [{ drawn, way, arrives: expected.arrives }];
+    if ("lacks" in way) lacking.add(way.lacks);
     return [];
   });
   await sendAll(sent, send);

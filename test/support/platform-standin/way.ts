@@ -31,16 +31,14 @@ export interface Surroundings {
 }
 
 // The public is somewhere else.
-function senderOf({ from }: DrawnRequest, { workloads, model }: Surroundings): Workload {
+function tryFindSender({ from }: DrawnRequest, { workloads, model }: Surroundings): Workload | undefined {
   const namespaces = namespacesOf(model);
-  const found = workloads.find(({ caller, kind, namespace }) => {
+  return workloads.find(({ caller, kind, namespace }) => {
     return from === "public" ? kind === "stranger" && !namespaces.includes(namespace) : caller === from;
   });
-  if (found === undefined) throw new Error(`no pod stands in for ${from}`);
-  return found;
 }
 
-function toPort(name: string, wanted: number | undefined, surroundings: Surroundings): ProgramRequest {
+function tryToPort(name: string, wanted: number | undefined, surroundings: Surroundings): ProgramRequest | undefined {
   const { model, workloads, addresses } = surroundings;
   const ports = workloads.find((workload) => workload.name === name)?.ports ?? [];
   const declared = ports.find(({ port }) => wanted === undefined || port === wanted);
@@ -52,15 +50,18 @@ function toPort(name: string, wanted: number | undefined, surroundings: Surround
   }
   // No Service has the port, so that only the pod itself can be asked.
   const address = addresses.get(name);
-  if (address === undefined) throw new Error(`the address of the pod of ${name} is not known`);
-  return { url: `tcp://${address}:${wanted ?? undeclaredPort}` };
+  return address === undefined ? undefined : { url: `tcp://${address}:${wanted ?? undeclaredPort}` };
 }
 
-/** How a request is sent by pods. Throws for one that pods cannot send: a dial of the overlay. */
-export function toWay(drawn: DrawnRequest, surroundings: Surroundings): Way {
+/**
+ * How a request is sent by pods, or which pod that takes is none of the stand-in's. Throws for what pods never send: a
+ * dial of the overlay.
+ */
+export function toWay(drawn: DrawnRequest, surroundings: Surroundings): Way | { readonly lacks: string } {
   const { model, ingress } = surroundings;
   const { layer, to, url, header } = drawn;
-  const sender = senderOf(drawn, surroundings);
+  const sender = tryFindSender(drawn, surroundings);
+  if (sender === undefined) return { lacks: `a pod that sends as ${drawn.from}` };
   const target = findTarget(to);
   if (layer === "overlay dial" || target.kind === "role") throw new Error(`pods do not dial the overlay: ${to}`);
   const callee = target.kind === "rpc" ? target.rpc.service : target.callee;
@@ -70,7 +71,10 @@ export function toWay(drawn: DrawnRequest, surroundings: Surroundings): Way {
     if (url === undefined || ingress === undefined) throw new Error(`nothing is known to open for ${to}`);
     return { sender, callee, request: { url, connect: ingress, insecure: true } };
   }
-  if (target.kind === "port") return { sender, callee, request: toPort(callee, target.port, surroundings) };
+  if (target.kind === "port") {
+    const request = tryToPort(callee, target.port, surroundings);
+    return request === undefined ? { lacks: `a pod that answers as ${callee}` } : { sender, callee, request };
+  }
   const headers: Record<string, string> = header === "present" ? { [identityHeader]: "standin" } : {};
   return { sender, callee, request: { url: `grpc://${host}:${target.port}${target.rpc.path}`, headers } };
 }
