@@ -1,7 +1,7 @@
 import type { Settings } from "../../config/settings";
 import type { Balanced, ClusterNode, StorageClass } from "../../kubernetes/ground";
-import type { ApiServer } from "./api-server";
-import type { Named, Reading } from "./facts";
+import type { ApiServer } from "../../kubernetes/api-server";
+import type { Named, Reading } from "../../kubernetes/reading";
 
 /** What the checks of the ground know. What the settings have no use for is not asked, and empty. */
 export interface GroundFacts {
