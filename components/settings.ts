@@ -60,6 +60,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
     overlay: {
       ...toOverlayArgs(settings, model, now),
       portForward: controller.reach === "portForward" ? cluster : undefined,
+      clusterDns: { mode: settings.overlay.clusterDns, cluster },
     },
     networkPolicies: {
       model,
@@ -80,8 +81,6 @@ function toWatch(settings: Settings): ReadinessWatchArgs {
   return { context, kubeconfig, namespaces: podNamespaces(settings) };
 }
 
-}
-
 function toProbe(settings: Settings): EnforcementProbeArgs {
   const { namespaces, images } = settings;
   const repository = images.registry === undefined ? "busybox" : `${images.registry}/library/busybox`;
@@ -92,7 +91,11 @@ function toProbe(settings: Settings): EnforcementProbeArgs {
   };
 }
 
-function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<ComponentArgs["overlay"], "portForward"> {
+function toOverlayArgs(
+  settings: Settings,
+  model: Model,
+  now: Date,
+): Omit<ComponentArgs["overlay"], "portForward" | "clusterDns"> {
   const { controller, overlay, charts, images, storage, namespaces, certManager, zitiManagement } = settings;
   return {
     model,
@@ -102,7 +105,6 @@ function toOverlayArgs(settings: Settings, model: Model, now: Date): Omit<Compon
     warnings: expiryWarnings(controller, now, pulumi.getStack()),
     adopt: controller.adopt,
     forget: controller.forget,
-    clusterDns: overlay.clusterDns,
     sidecar: sidecarSettings(model, overlay),
     watchForeignGrants: overlay.watchForeignGrants,
     trustManager: certManager.manage

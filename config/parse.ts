@@ -1,6 +1,7 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
+import { reachableNames } from "./rules/cluster-dns";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { distinctNodePorts, fittingService } from "./rules/gateway-service";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
@@ -43,6 +44,7 @@ const rules: readonly Rule[] = [
   trustedHsts,
   distinctNamespaces,
   overlayZones,
+  reachableNames,
   distinctCallers,
   knownCallers,
   currentCallers,

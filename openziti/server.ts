@@ -4,10 +4,12 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { toServiceError } from "./server/failure";
 import { EngineLog } from "./server/engine-log";
+import { ClusterDnsResource, clusterDnsToken } from "./server/cluster-dns";
 import { ForeignGrants, foreignGrantsToken } from "./server/foreign-grants";
 import { Functions } from "./server/functions";
 import { Lifecycle } from "./server/lifecycle";
 import { Objects, typeOfUrn } from "./server/objects";
+import { isWait, Waits } from "./server/waits";
 
 /** A provider that listens on loopback. */
 export interface RunningServer {
@@ -22,7 +24,12 @@ export async function startServer(): Promise<RunningServer> {
   const lifecycle = new Lifecycle(log);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configured = () => lifecycle.configured();
-  const resources = { objects: new Objects(configured, log), foreignGrants: new ForeignGrants(configured, log) };
+  const resources = {
+    objects: new Objects(configured, log),
+    foreignGrants: new ForeignGrants(configured, log),
+    clusterDns: new ClusterDnsResource(lifecycle),
+    waits: new Waits(configured),
+  };
   server.addService(ResourceProviderService, handlers(lifecycle, resources, new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
@@ -39,15 +46,19 @@ export async function startServer(): Promise<RunningServer> {
 interface Resources {
   readonly objects: Objects;
   readonly foreignGrants: ForeignGrants;
+  readonly clusterDns: ClusterDnsResource;
+  readonly waits: Waits;
 }
 
-function handlers(
-  lifecycle: Lifecycle,
-  { objects, foreignGrants }: Resources,
-  functions: Functions,
-): grpc.UntypedServiceImplementation {
-  const of = (request: { getUrn(): string }) =>
-    typeOfUrn(request.getUrn()) === foreignGrantsToken ? foreignGrants : objects;
+function resourceOf(urn: string, { objects, foreignGrants, clusterDns, waits }: Resources) {
+  const token = typeOfUrn(urn);
+  if (token === foreignGrantsToken) return foreignGrants;
+  if (token === clusterDnsToken) return clusterDns;
+  return isWait(token) ? waits : objects;
+}
+
+function handlers(lifecycle: Lifecycle, resources: Resources, functions: Functions): grpc.UntypedServiceImplementation {
+  const of = (request: { getUrn(): string }) => resourceOf(request.getUrn(), resources);
   return {
     handshake: unary(lifecycle.handshake.bind(lifecycle)),
     attach: unary(() => new Empty()),
