@@ -26,7 +26,7 @@ export interface ComponentArgs {
   readonly networkPolicies: Omit<NetworkPoliciesArgs, "installed">;
 }
 
-type OverlayArgs = Omit<ComponentArgs["overlay"], "portForward">;
+type OverlayArgs = Omit<ComponentArgs["overlay"], "portForward" | "clusterDns">;
 
 /** Hands each component its part of the settings. Sensitive values leave here only as secrets. */
 export function toComponentArgs(settings: Settings, now = new Date()): ComponentArgs {
@@ -54,6 +54,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
     overlay: {
       ...toOverlayArgs(settings, model, now),
       portForward: controller.reach === "portForward" ? cluster : undefined,
+      clusterDns: { mode: settings.overlay.clusterDns, cluster },
     },
     networkPolicies: {
       model,
@@ -110,7 +111,6 @@ function toOverlayArgs(settings: Settings, model: Model, now: Date): OverlayArgs
     warnings: [...expiryWarnings(controller, now, pulumi.getStack()), ...databaseWarnings(settings)],
     adopt: controller.adopt,
     forget: controller.forget,
-    clusterDns: overlay.clusterDns,
     sidecar: sidecarSettings(model, overlay),
     watchForeignGrants: overlay.watchForeignGrants,
     trustManager: certManager.manage

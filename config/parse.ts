@@ -1,6 +1,7 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
+import { reachableNames } from "./rules/cluster-dns";
 import { usedDatabase } from "./rules/database";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { distinctNodePorts, fittingService } from "./rules/gateway-service";
@@ -44,6 +45,7 @@ const rules: readonly Rule[] = [
   trustedHsts,
   distinctNamespaces,
   overlayZones,
+  reachableNames,
   distinctCallers,
   knownCallers,
   currentCallers,

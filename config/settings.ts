@@ -116,8 +116,8 @@ export interface OverlaySettings extends OverlayOptions {
   readonly interceptRange: string;
   /** Resolver that an agent's tunneler asks for every other name; unset: its pod's own. */
   readonly upstreamResolver?: string;
-  /** Where the cluster's CoreDNS takes the lines from that make public names lead to Services. */
-  readonly clusterDns: "none" | "coredns-custom" | "corefile";
+  /** How the cluster's DNS gets the lines that make public names lead to Services: by the program, the operator, or not. */
+  readonly clusterDns: "auto" | "coredns-custom" | "corefile" | "external" | "none";
 }
 
 /** The OpenZiti controller: who runs it, and how it is reached. */

@@ -10,3 +10,5 @@ export * from "./resources/foreign-grants";
 export * from "./resources/functions";
 export * from "./resources/trust";
 export * from "./resources/authenticator";
+export * from "./resources/cluster-dns";
+export * from "./resources/waits";

@@ -13,7 +13,6 @@ export interface SchemaTable {
 export const renderedKinds = [
   "v1 Namespace",
   "v1 Secret",
-  "v1 ConfigMap",
   "v1 Service",
   "v1 ServiceAccount",
   "v1 PersistentVolumeClaim",

@@ -47,6 +47,25 @@ export const messages: readonly Entry[] = [
     fix: "pulumi up --refresh makes the grants anew; kubectl -n <overlay> logs -l app.kubernetes.io/name=ziti-router tells why a router is offline.",
   },
   {
+    id: "overlay-name-unknown",
+    message: "lookup ziti.agyn.localhost: no such host",
+    pattern: /lookup \S*ziti\S*( on \S+)?: (no such host|server misbehaving)/i,
+    source: "an OpenZiti router or client in a pod",
+    means: "The controller's or router's public name leads nowhere inside of the cluster, so nothing there can enroll.",
+    checks: ["routers"],
+    fix: "pulumi config set --path agyn-networking:overlay.clusterDns auto, then pulumi up; where it is `external`, add the lines of `pulumi stack output clusterDnsLines` to the cluster's DNS.",
+  },
+  {
+    id: "control-plane-name",
+    message: "x509: certificate is valid for localhost, not ziti-controller-client.ziti.svc",
+    pattern: /certificate is valid for .*, not ziti-\S+/i,
+    source: "an OpenZiti router or node",
+    means:
+      "What it dials is not in the certificate of the control plane: an earlier version of the program left it out.",
+    checks: ["routers"],
+    fix: "pulumi up; then kubectl -n <overlay> rollout restart deployment, once the Certificate ziti-controller-ctrl-plane-identity is Ready.",
+  },
+  {
     id: "no-terminators",
     message: "service has no terminators",
     pattern: /no (valid )?terminators|has no terminators|NO_TERMINATORS/i,

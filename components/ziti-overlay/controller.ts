@@ -90,6 +90,7 @@ export function controllerValues(args: ControllerArgs, node: ControllerNode) {
       advertisedPort: args.advertisedPort,
       service: { enabled: true, type: "ClusterIP" },
     },
+    ctrlPlane: controlPlane(args, node),
     managementApi: {
       containerPort: managementPort,
       advertisedHost: `${node.name}-mgmt`,
@@ -105,6 +106,26 @@ export function controllerValues(args: ControllerArgs, node: ControllerNode) {
   };
 }
 
+/** `host:port` under which routers and other nodes dial a node's control plane: a Service, so that no other name has to resolve. */
+export function controlEndpoint(
+  { namespace, advertisedPort }: Pick<ControllerArgs, "namespace" | "advertisedPort">,
+  node: ControllerNode,
+): pulumi.Output<string> {
+  return pulumi.interpolate`${controlHost(namespace, node)}:${advertisedPort}`;
+}
+
+function controlHost(namespace: pulumi.Input<string>, { publicService }: ControllerNode): pulumi.Output<string> {
+  return pulumi.interpolate`${publicService}.${namespace}.svc`;
+}
+
+// The control plane shares its port with the client API and has a certificate of its own: what is dialed has to be in it.
+// Nodes of a cluster tell each other and the routers what they advertise.
+function controlPlane({ namespace, nodes }: ControllerArgs, node: ControllerNode) {
+  const inside = controlHost(namespace, node);
+  if (nodes.length === 1) return { dnsNames: [inside] };
+  return { advertisedHost: inside, dnsNames: [node.host] };
+}
+
 const administrator = { useCustomAdminSecret: true, customAdminSecretName: adminSecretName };
 
 function standalone({ trustDomain }: ControllerArgs) {
@@ -116,14 +137,10 @@ function founder({ trustDomain }: ControllerArgs, { name }: ControllerNode) {
 }
 
 // One authority for all: a joining node has its certificates from the root of the first, and trusts its bundle.
-function joiner(
-  { trustDomain, namespace, advertisedPort }: ControllerArgs,
-  node: ControllerNode,
-  first: ControllerNode,
-) {
-  const endpoint = pulumi.interpolate`${first.publicService}.${namespace}.svc:${advertisedPort}`;
+function joiner(args: ControllerArgs, node: ControllerNode, first: ControllerNode) {
+  const { trustDomain } = args;
   return {
-    cluster: { mode: "cluster-join", trustDomain, nodeName: node.name, endpoint },
+    cluster: { mode: "cluster-join", trustDomain, nodeName: node.name, endpoint: controlEndpoint(args, first) },
     edgeSignerPki: {
       alternativeIssuer: { name: `${first.name}-edge-root-issuer`, kind: "Issuer", group: "cert-manager.io" },
     },

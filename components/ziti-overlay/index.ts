@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterNames } from "../../access/cluster-names";
+import { controllerNodes } from "../../access/controller-nodes";
 import { serviceOf, type Model } from "../../access/model";
 import { bringsDatabase } from "../../access/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
@@ -7,7 +8,7 @@ import type { SidecarSettings } from "../../access/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
-import { createClusterDns, type ClusterDnsMode } from "./cluster-dns";
+import { createClusterDns, type ClusterDnsOptions } from "./cluster-dns";
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { createManifests } from "../manifests";
 import type { PodSettings } from "../pod-settings";
@@ -16,6 +17,7 @@ import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
 import { createDatabase, type Database } from "./database";
+import { awaitController } from "./readiness";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
@@ -45,7 +47,7 @@ export interface ZitiOverlayArgs {
   /** Leave the objects in the controller, and ask it nothing, when the stack lets go of them. */
   readonly forget: boolean;
   /** How pods reach the advertised and public names inside of the cluster. */
-  readonly clusterDns: ClusterDnsMode;
+  readonly clusterDns: ClusterDnsOptions;
   readonly sidecar: SidecarSettings;
   /** Look in previews and refreshes for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
@@ -96,8 +98,11 @@ export class ZitiOverlay extends pulumi.ComponentResource {
 
   constructor(name: string, args: ZitiOverlayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:ZitiOverlay", name, {}, opts);
-    const child = childOptions(this, opts);
+    const own = childOptions(this, opts);
     const { overlay, options } = args.model;
+    const clusterDns = createClusterDns(name, args.clusterDns, clusterNames(options), { parent: this });
+    // Whatever enrolls asks for these names. They are made early: CoreDNS takes a minute or two to read a change.
+    const child = pulumi.mergeOptions(own, { dependsOn: [...clusterDns.ready] });
 
     const afterCertManager = pulumi.mergeOptions(child, { dependsOn: [...args.certManager] });
     const controller = args.manageController
@@ -111,9 +116,9 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
       child,
     );
-    const inController = { retainOnDelete: args.forget, provider };
+    const inController = this.afterController(name, args, controller, { retainOnDelete: args.forget, provider });
     if (controller) installWayIn(name, args, { controller, inController, child });
-    const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
+    const network = createNetwork(name, renderOverlayObjects(args.model), pulumi.mergeOptions(child, inController));
     this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child });
 
     this.serviceIds = pulumi.output(
@@ -124,12 +129,29 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     );
     const isWatched = args.watchForeignGrants && !args.forget;
     this.foreignGrants = isWatched ? watchForeignGrants(name, network, { ...child, provider }) : pulumi.output([]);
-    this.clusterDnsLines = createClusterDns(name, args.clusterDns, clusterNames(options), child);
+    this.clusterDnsLines = pulumi.output([...clusterDns.lines]);
     this.sidecar = pulumi.output(args.sidecar);
     this.credential = pulumi.output(args.credential);
     for (const warning of args.warnings) void pulumi.log.warn(warning, this);
     const { serviceIds, addresses, credential, foreignGrants } = this;
     this.registerOutputs({ serviceIds, addresses, credential, foreignGrants });
+  }
+
+  // Options of what a controller keeps: after a managed one works.
+  private afterController(
+    name: string,
+    { model: { options } }: ZitiOverlayArgs,
+    controller: Controller | undefined,
+    inController: pulumi.CustomResourceOptions,
+  ): pulumi.CustomResourceOptions {
+    if (controller === undefined) return inController;
+    const readiness = {
+      namespace: options.namespaces.overlay,
+      advertisedPort: options.ingress.port,
+      nodes: controllerNodes(options.controller),
+    };
+    const ready = awaitController(name, readiness, controller, { parent: this, ...inController });
+    return { ...inController, dependsOn: [ready] };
   }
 }
 
@@ -145,9 +167,10 @@ interface WayInOptions extends Options {
 
 // The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
 function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inController, child }: WayInOptions): void {
-  installRouter(name, { ...args, options: args.model.options }, inController, child);
+  const after = pulumi.mergeOptions(child, { dependsOn: [...controller.releases] });
+  installRouter(name, { ...args, options: args.model.options }, inController, after);
   const { inOverlay } = renderPublicObjects(args.model);
-  createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
+  createManifests(name, inOverlay, after);
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };
@@ -165,7 +188,7 @@ function installZitiManagement(
   const identity = new openziti.EnrolledIdentity(
     `${name}-ziti-management-identity`,
     { namePrefix: "ziti-management", isAdmin: true },
-    { ...child, ...inController },
+    pulumi.mergeOptions(child, inController),
   );
   createZitiManagement(
     `${name}-ziti-management`,

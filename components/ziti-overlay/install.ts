@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { controllerNodes } from "../../access/controller-nodes";
+import { type ControllerNode, controllerNodes } from "../../access/controller-nodes";
 import { passthroughHosts } from "../../access/exposure";
 import type { ModelOptions } from "../../access/model";
-import type * as openziti from "../../openziti/resources";
 import { createNamespace } from "../namespaces";
 import type { PodSettings } from "../pod-settings";
-import { controllerName, createController, type Controller } from "./controller";
+import { controlEndpoint, createController, type Controller } from "./controller";
 import { createRouter } from "./router";
 import { createTrustManager } from "./trust-manager";
 
@@ -69,22 +68,28 @@ export function installRouter(
   { options, chartRepository, imageRegistry, pods, storageClass }: OverlayInstallArgs,
   inController: pulumi.CustomResourceOptions,
   opts: pulumi.CustomResourceOptions,
-): openziti.EdgeRouter {
-  return createRouter(
+): void {
+  const advertised = { namespace: options.namespaces.overlay, advertisedPort: options.ingress.port };
+  createRouter(
     name,
     {
-      namespace: options.namespaces.overlay,
+      ...advertised,
       chartRepository,
       imageRegistry,
       pods,
       storageClass,
       advertisedHost: routerHost(options),
-      advertisedPort: options.ingress.port,
-      controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
+      controllerEndpoint: controlEndpoint(advertised, firstNode(options)),
     },
     inController,
     opts,
   );
+}
+
+function firstNode({ controller }: ModelOptions): ControllerNode {
+  const [first] = controllerNodes(controller);
+  if (first === undefined) throw new Error("The model has no controller.");
+  return first;
 }
 
 // The name the ingress passes through is the name clients are told: both come from the model.

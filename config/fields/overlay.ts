@@ -67,10 +67,10 @@ export const overlayFields = {
     ...both(unset),
   },
   "overlay.clusterDns": {
-    type: oneOf("none", "coredns-custom", "corefile"),
-    help: "How pods reach the advertised and public names inside of the cluster: a key of our own in the ConfigMap `coredns-custom` (k3s, RKE2, AKS), lines merged into the `corefile` (kubeadm, kind), or `none`: the output `clusterDnsLines` has the lines to add.",
+    type: oneOf("auto", "coredns-custom", "corefile", "external", "none"),
+    help: "How pods reach the advertised and public names inside of the cluster: a key of our own in the ConfigMap `coredns-custom` (k3s, AKS), lines merged into the `corefile` (kubeadm, kind, minikube), or `auto`: whichever the cluster has, refused with the lines to add where it has neither. `external`: you added the lines of the output `clusterDnsLines`. `none`: public DNS has to lead pods there.",
     example: "coredns-custom",
-    ...both(value("none")),
+    ...perProfile(value("auto"), value("none")),
   },
   "overlay.watchForeignGrants": {
     type: flag,

@@ -2,8 +2,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { setTimeout as wait } from "node:timers/promises";
-import { Controller, ControllerClient } from "../client/client";
+import { ControllerClient } from "../client/client";
 import { enroll } from "../client/enrollment";
+import type { ClusterChoice } from "../client/port-forward/kubeconfig";
 import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
@@ -17,7 +18,7 @@ import { fromStruct, toStruct } from "./struct";
 /** What the provider's arguments amount to, once the engine has given them. */
 export interface Configured {
   readonly engine: Engine;
-  readonly controller: Controller;
+  readonly controller: ControllerClient;
   readonly ownTags: Readonly<Record<string, string>>;
   /** Objects of others are taken over under a declared name. */
   readonly adopt: boolean;
@@ -29,6 +30,8 @@ export interface Configured {
 export class Lifecycle {
   private client?: ControllerClient;
   private current?: Configured;
+  private choice?: ClusterChoice;
+  private readonly stop = new AbortController();
 
   constructor(private readonly log: EngineLog) {}
 
@@ -36,6 +39,12 @@ export class Lifecycle {
   configured(): Configured {
     if (this.current === undefined) throw new RefusedError("The provider was asked to work before it was configured.");
     return this.current;
+  }
+
+  /** The cluster whose DNS is written to, and what says that it is time to stop. Fails where none was given. */
+  cluster(): { readonly choice: ClusterChoice; readonly signal: AbortSignal } {
+    if (this.choice === undefined) throw new RefusedError('The provider was given no cluster: set "kubernetes".');
+    return { choice: this.choice, signal: this.stop.signal };
   }
 
   handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
@@ -80,12 +89,15 @@ export class Lifecycle {
 
   /** Pulumi's last word to a provider, after an interruption as at the end of every run: stop, and leave no session. */
   async cancel(): Promise<Empty> {
+    this.stop.abort();
     await this.client?.close();
     return new Empty();
   }
 
   private use(properties: Properties): void {
-    const { cluster, credential, stack, adopt } = toConnection(properties);
+    const { cluster, credential, stack, adopt, kubernetes } = toConnection(properties);
+    this.choice = kubernetes;
+    if (cluster.urls.length === 0) return;
     this.client = new ControllerClient(cluster, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);

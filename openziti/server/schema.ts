@@ -3,7 +3,9 @@ import type { Parameter, ProviderFunction, Result } from "../functions/function"
 import { declaredKinds, tokenOf } from "../kinds";
 import { Field, FieldType, Kind, Output } from "../kinds/kind";
 import { Argument, providerArguments } from "./connection";
+import { clusterDnsSchema, clusterDnsToken } from "./cluster-dns";
 import { foreignGrantsSchema, foreignGrantsToken } from "./foreign-grants";
+import { waitSchemas } from "./waits";
 
 /** Version of the provider: that of the project it is part of. */
 export const pluginVersion = "0.1.0";
@@ -25,6 +27,8 @@ export function renderSchema(): string {
     resources: {
       ...Object.fromEntries(declaredKinds.map((kind) => [tokenOf(kind), resource(kind)])),
       [foreignGrantsToken]: foreignGrantsSchema,
+      [clusterDnsToken]: clusterDnsSchema,
+      ...waitSchemas,
     },
     functions: Object.fromEntries(functions.map((each) => [functionToken(each), functionShape(each)])),
   });

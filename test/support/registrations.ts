@@ -30,6 +30,8 @@ export interface Registration {
   readonly retained: boolean;
   /** A replacement comes after the deletion, also one that a person asks for. */
   readonly deleteBeforeReplace: boolean;
+  /** Properties whose changes are not looked at. */
+  readonly ignored: readonly string[];
 }
 
 /** What only the program's own side of a registration tells. */
@@ -38,6 +40,7 @@ interface Placement {
   readonly dependsOn: readonly string[];
   readonly retained: boolean;
   readonly deleteBeforeReplace: boolean;
+  readonly ignored: readonly string[];
 }
 
 // Not part of the SDK's types: the logical name a resource was constructed with.
@@ -64,8 +67,6 @@ export function readStackFile(stack: string): StackConfig {
 /** What the controller answers when the program asks. Default: nothing is found. */
 export interface Answers {
   readonly foreignGrants?: readonly object[];
-  /** Content of the cluster's Corefile. Default: one as kubeadm writes it. */
-  readonly corefile?: string;
   /** Certificate (PEM) that the controller issues for Ziti Management. */
   readonly certificate?: string;
   /** What the prober of the enforcement probe left as its last words. Default: it has not ended. */
@@ -133,6 +134,7 @@ async function runInStack(placements: Map<string, Placement>) {
         ...{ parent, dependsOn: waits.map(({ __name }) => __name) },
         retained: opts.retainOnDelete === true,
         deleteBeforeReplace: (opts as pulumi.CustomResourceOptions).deleteBeforeReplace === true,
+        ignored: (opts as pulumi.CustomResourceOptions).ignoreChanges ?? [],
       });
       return undefined;
     });
@@ -152,16 +154,15 @@ function setConfig(config: StackConfig, secretKeys: string[]): void {
   );
 }
 
+const none: Placement = { parent: undefined, dependsOn: [], retained: false, deleteBeforeReplace: false, ignored: [] };
+
 function toRegistration(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
   placements: ReadonlyMap<string, Placement>,
 ): Omit<Registration, "dependencies"> {
   const secrets: string[] = [];
   const clear = reveal(inputs, "", secrets) as Record<string, unknown>;
-  const placement = placements.get(`${type}::${name}`) ?? {
-    ...{ parent: undefined, dependsOn: [] },
-    ...{ retained: false, deleteBeforeReplace: false },
-  };
+  const placement = placements.get(`${type}::${name}`) ?? none;
   return { type, name, inputs: clear, secrets, ...placement };
 }
 
@@ -182,12 +183,7 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  {
-    foreignGrants = [],
-    corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n",
-    certificate = "issued-certificate",
-    probed,
-  }: Answers,
+  { foreignGrants = [], certificate = "issued-certificate", probed }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
@@ -196,13 +192,16 @@ function mockState(
     const issued = { certPem: certificate, keyPem: "issued-key", notAfter: "2030-01-01T00:00:00.000Z" };
     return { ...state, ...issued, name: `${state.namePrefix as string}-00000000` };
   }
-  if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
+  if (type === "openziti:index:EdgeRouter")
+    return { ...state, enrollmentJwt: `jwt-${name}`, enrollmentExpiresAt: "2099-01-01T00:00:00Z" };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
   if (type === "kubernetes:core/v1:Pod") {
     const terminated = probed === undefined ? undefined : { message: probed };
     return { ...state, status: { podIP: "fd70::2", containerStatuses: [{ state: { terminated } }] } };
   }
-  if (name.endsWith("-corefile")) return { ...state, data: { Corefile: corefile } };
+  if (type === "kubernetes:core/v1:PersistentVolumeClaim") {
+    return { ...state, metadata: { ...(state.metadata as object), uid: `uid-of-${name}` } };
+  }
   if (name.endsWith("-trust-bundle")) return { ...state, data: { "ctrl-plane-cas.crt": "pem" } };
   return state;
 }
