@@ -146,7 +146,7 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
       family: "helm",
       package: "helm.sh/helm/v3/cmd/helm",
       ldflags: `-X helm.sh/helm/v3/internal/version.version=v${helmVersion}`,
-      expectedSeconds: 100,
+      expectedSeconds: 170,
     },
   },
   // Makes the demands of Ziti Management on its surroundings, for pods on a node where the service cannot be built.
