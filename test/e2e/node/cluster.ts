@@ -54,8 +54,8 @@ export class Cluster {
     return new Cluster(config, config.makeApiClient(client.CoreV1Api), new client.Exec(config));
   }
 
-  /** Applies objects, kind after kind in their order; throws with the server's reason when it refuses one. */
-  async apply(objects: readonly (KubernetesObject | Manifest)[]): Promise<void> {
+  /** Gives objects to the API server, kind after kind in their order; throws with the server's reason when it refuses one. */
+  async submit(objects: readonly (KubernetesObject | Manifest)[]): Promise<void> {
     const query = new URLSearchParams({ fieldManager, force: "true" }).toString();
     for (const kind of new Set(objects.map((object) => object.kind))) {
       const own = objects.filter((object) => object.kind === kind);

@@ -103,13 +103,13 @@ async function judgePackets(cluster: Cluster, image: string): Promise<PlatformRe
     said(`${platform.workloads.length} pods are ready`);
     const open = tell(await platform.judge(requests, names));
     said("every request was sent without policies");
-    await cluster.apply(renderNetworkPolicies(installation.model));
+    await cluster.submit(renderNetworkPolicies(installation.model));
     const toStore = requests.filter(({ layer, to }) => ["store", "stranger"].includes(layer) && to === leakingStore);
     await platform.untilDenied(toStore, packets);
     said("policies are enforced");
     const closed = tell(await platform.judge(requests, packets));
     said("every request was sent under policies");
-    await cluster.apply(openStore(installation.model.options.namespaces.platform));
+    await cluster.submit(openStore(installation.model.options.namespaces.platform));
     await sleep(settleTime);
     const leak = tell(await platform.judge(toStore, packets));
     said("every request to a store that is open was sent");

@@ -46,8 +46,8 @@ export class StandinPlatform {
     const workloads = standinWorkloads(installation.model, beside.present);
     const objects = renderWorkloads(workloads, image);
     const platform = new StandinPlatform(cluster, installation, workloads, objects, beside);
-    await cluster.apply(platform.ownNamespaces());
-    await cluster.apply(objects);
+    await cluster.submit(platform.ownNamespaces());
+    await cluster.submit(objects);
     await platform.find();
     return platform;
   }

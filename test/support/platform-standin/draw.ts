@@ -70,7 +70,7 @@ class Drawing {
     const routed = model.exposures.flatMap(({ host, routes }) =>
       routes.map(({ backend, port, match }) => ({ to: `${backend}:${port}`, url: at(host, match.path) })),
     );
-    const own = model.services.map(({ name }) => ({ to: name as string, url: at(`${name}.${domain}`, "/") }));
+    const own = model.services.map(({ name }) => ({ to: name, url: at(`${name}.${domain}`, "/") }));
     const hidden = own.filter(({ to }) => !routed.some((route) => route.to.startsWith(`${to}:`)));
     return [...routed, ...hidden].map((one) => ({ layer: "browser host", from: "public", ...one }));
   }

@@ -29,9 +29,7 @@ function cluster(
   ground: Ground,
   faults: (request: DrawnRequest, times: number) => Partial<ProgramResult> = () => ({}),
 ) {
-  const ways = new Map(
-    onPods.map((drawn) => [drawn, "lacks" in expectOn(ground, drawn) ? undefined : findWay(drawn)]),
-  );
+  const ways = new Map(onPods.map((drawn) => [drawn, "lacks" in expectOn(ground, drawn) ? undefined : findWay(drawn)]));
   const times = new Map<DrawnRequest, number>();
   const find = (caller: string, url: string, header: boolean) => {
     const found = [...ways].filter(
