@@ -1,4 +1,5 @@
 import { createCluster } from "./components/cluster";
+import { checkGround } from "./components/ground-check";
 import { IngressTls } from "./components/ingress-tls";
 import { IstioMesh } from "./components/istio-mesh";
 import { NetworkPolicies } from "./components/network-policies";
@@ -12,6 +13,7 @@ import { loadSettings } from "./config/load";
 export = function agynNetworking(settings = loadSettings()) {
   const args = toComponentArgs(settings);
   watchReadiness(args.watch);
+  checkGround(args.ground);
   const kubernetes = createCluster("cluster", args.cluster);
   const providers = { kubernetes };
 

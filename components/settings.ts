@@ -3,6 +3,7 @@ import type { Model } from "../access/model";
 import { sidecarSettings } from "../access/sidecar-settings";
 import { databaseWarnings } from "../config/database-reach";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
+import { groundNeeds } from "../config/ground-needs";
 import { loadModel } from "../config/model";
 import { podNamespaces } from "../config/pod-namespaces";
 import { bootstrapIssuer, type Secret, type Settings } from "../config/settings";
@@ -13,6 +14,7 @@ import type { IngressTlsArgs } from "./ingress-tls";
 import type { IstioMeshArgs } from "./istio-mesh";
 import type { NetworkPoliciesArgs } from "./network-policies";
 import type { PodSettings } from "./pod-settings";
+import type { GroundCheckArgs } from "./ground-check";
 import type { ReadinessWatchArgs } from "./readiness-watch";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
@@ -20,6 +22,7 @@ import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 export interface ComponentArgs {
   readonly cluster: ClusterArgs;
   readonly watch: ReadinessWatchArgs;
+  readonly ground: GroundCheckArgs;
   readonly mesh: IstioMeshArgs;
   readonly ingress: Omit<IngressTlsArgs, "meshReady">;
   readonly overlay: Omit<ZitiOverlayArgs, "meshReady" | "certManager">;
@@ -38,6 +41,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
   return {
     cluster: { ...cluster, adopt: kubernetes.adopt },
     watch: toWatch(settings),
+    ground: { context: kubernetes.context, kubeconfig: kubernetes.kubeconfig, needs: groundNeeds(settings) },
     mesh: {
       model,
       manage: mesh.manage,

@@ -3,6 +3,14 @@
  * installation that lacks one of them waits for it until the release times out.
  */
 
+/** What an installation needs of it. */
+export interface GroundNeeds {
+  /** Volumes: of this class, or of the cluster's default. Unset: none. */
+  readonly volumes?: { readonly className?: string };
+  /** An address for a Service of type LoadBalancer. */
+  readonly balancer: boolean;
+}
+
 /** A StorageClass, as far as it is looked at. */
 export interface StorageClass {
   readonly metadata: { readonly name: string; readonly annotations?: Readonly<Record<string, string>> };
@@ -53,10 +61,19 @@ export function judgeStorage(classes: readonly StorageClass[], className: string
 }
 
 // By the first part of a node's providerID: whether load balancers come with it, and what to do where not.
-const providers: readonly { readonly id: RegExp; readonly name: string; readonly serves: boolean; readonly fix?: string }[] = [
+const providers: readonly {
+  readonly id: RegExp;
+  readonly name: string;
+  readonly serves: boolean;
+  readonly fix?: string;
+}[] = [
   { id: /^kind:/, name: "kind", serves: false, fix: "Run cloud-provider-kind beside it" },
   { id: /^k3s:/, name: "k3s (its own service load balancer, unless it was switched off)", serves: true },
-  { id: /^(aws|gce|azure|openstack|digitalocean|hcloud|linode|oci|ibm|vultr|scaleway|exoscale|alicloud|tencentcloud):/, name: "a cloud", serves: true },
+  {
+    id: /^(aws|gce|azure|openstack|digitalocean|hcloud|linode|oci|ibm|vultr|scaleway|exoscale|alicloud|tencentcloud):/,
+    name: "a cloud",
+    serves: true,
+  },
 ];
 
 function isMinikube({ metadata }: ClusterNode): boolean {
@@ -66,13 +83,14 @@ function isMinikube({ metadata }: ClusterNode): boolean {
 const nodePorts = `or take ports of the nodes: ${set("ingress.service.type", "NodePort")}`;
 
 /**
- * Whether something in the cluster gives LoadBalancer Services an address. `ours` is the Service that will ask. What other
+ * Whether something in the cluster gives LoadBalancer Services an address. What other
  * Services got is the best witness; without any, who made the nodes; and of bare metal nothing is known.
  */
 export function judgeBalancer(services: readonly Balanced[], nodes: readonly ClusterNode[]): Judgement {
   const asking = services.filter(({ spec }) => spec?.type === "LoadBalancer");
   const served = asking.filter(({ status }) => (status?.loadBalancer?.ingress ?? []).length > 0);
-  if (served.length > 0) return { isThere: true, cause: `${served.length} of ${asking.length} have an address`, fix: "" };
+  if (served.length > 0)
+    return { isThere: true, cause: `${served.length} of ${asking.length} have an address`, fix: "" };
   const [first] = asking;
   if (first !== undefined) {
     const name = `${first.metadata.namespace ?? "default"}/${first.metadata.name}`;
@@ -89,7 +107,8 @@ export function judgeBalancer(services: readonly Balanced[], nodes: readonly Clu
 function judgeNodes(nodes: readonly ClusterNode[]): Judgement {
   const ids = nodes.map(({ spec }) => spec?.providerID ?? "").filter((id) => id !== "");
   const known = providers.find(({ id }) => ids.some((one) => id.test(one)));
-  if (known?.serves === true) return { isThere: true, cause: `none asks for one yet; the nodes are of ${known.name}`, fix: "" };
+  if (known?.serves === true)
+    return { isThere: true, cause: `none asks for one yet; the nodes are of ${known.name}`, fix: "" };
   if (known !== undefined) {
     const cause = `this is ${known.name}, which serves none by itself: the gateway would wait for an address`;
     return { isThere: false, cause, fix: `${known.fix ?? ""}; ${nodePorts}` };

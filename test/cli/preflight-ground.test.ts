@@ -28,16 +28,83 @@ const healthy: GroundFacts = {
 
 const registry = { "images.pullSecrets": ["registry-acme"] };
 const cases: [title: string, settings: ByPath, facts: Partial<GroundFacts>, verdict: Verdict, ...says: RegExp[]][] = [
-  ["no default class", {}, { storageClasses: { value: [storageClass("fast")] } }, "warn", /no class is the default/, /storage\.className' fast$/],
+  [
+    "no default class",
+    {},
+    { storageClasses: { value: [storageClass("fast")] } },
+    "warn",
+    /no class is the default/,
+    /storage\.className' fast$/,
+  ],
   ["no class at all", {}, { storageClasses: { value: [] } }, "warn", /there is none/, /Install a provisioner/],
-  ["a class that is not there", { "storage.className": "ssd" }, {}, "warn", /does not exist .there are fast, standard/, /storage\.className' fast$/],
-  ["Services that wait for an address", {}, { services: { value: [service("web")] } }, "warn", /none of 1 has an address, shop\/web/, /ingress\.service\.type' NodePort/],
-  ["kind", {}, { services: { value: [] }, nodes: { value: [node("kind://docker/kind/a")] } }, "warn", /this is kind/, /cloud-provider-kind.*NodePort/],
-  ["minikube", {}, { services: { value: [] }, nodes: { value: [node("", { "minikube.k8s.io/name": "minikube" })] } }, "warn", /this is minikube/, /minikube tunnel/],
-  ["bare metal", {}, { services: { value: [] }, nodes: { value: [node()] } }, "unknown", /bare metal/, /MetalLB.*NodePort/],
-  ["a right that is missing", {}, { nodes: { lacks: { verb: "list", resource: "nodes" } } }, "unknown", /may not list nodes/, /Grant it/],
-  ["a Secret that is missing", registry, { pullSecrets: new Map([["ziti/registry-acme", { value: undefined }]]) }, "fail", /does not exist/, /create secret docker-registry registry-acme.*kubernetes\.adopt' true$/],
-  ["a Secret of another kind", registry, { pullSecrets: new Map([["ziti/registry-acme", { value: { metadata: { name: "registry-acme" }, type: "Opaque" } }]]) }, "fail", /of type Opaque/, /dockerconfigjson/],
+  [
+    "a class that is not there",
+    { "storage.className": "ssd" },
+    {},
+    "warn",
+    /does not exist .there are fast, standard/,
+    /storage\.className' fast$/,
+  ],
+  [
+    "Services that wait for an address",
+    {},
+    { services: { value: [service("web")] } },
+    "warn",
+    /none of 1 has an address, shop\/web/,
+    /ingress\.service\.type' NodePort/,
+  ],
+  [
+    "kind",
+    {},
+    { services: { value: [] }, nodes: { value: [node("kind://docker/kind/a")] } },
+    "warn",
+    /this is kind/,
+    /cloud-provider-kind.*NodePort/,
+  ],
+  [
+    "minikube",
+    {},
+    { services: { value: [] }, nodes: { value: [node("", { "minikube.k8s.io/name": "minikube" })] } },
+    "warn",
+    /this is minikube/,
+    /minikube tunnel/,
+  ],
+  [
+    "bare metal",
+    {},
+    { services: { value: [] }, nodes: { value: [node()] } },
+    "unknown",
+    /bare metal/,
+    /MetalLB.*NodePort/,
+  ],
+  [
+    "a right that is missing",
+    {},
+    { nodes: { lacks: { verb: "list", resource: "nodes" } } },
+    "unknown",
+    /may not list nodes/,
+    /Grant it/,
+  ],
+  [
+    "a Secret that is missing",
+    registry,
+    { pullSecrets: new Map([["ziti/registry-acme", { value: undefined }]]) },
+    "fail",
+    /does not exist/,
+    /create secret docker-registry registry-acme.*kubernetes\.adopt' true$/,
+  ],
+  [
+    "a Secret of another kind",
+    registry,
+    {
+      pullSecrets: new Map([
+        ["ziti/registry-acme", { value: { metadata: { name: "registry-acme" }, type: "Opaque" } }],
+      ]),
+    },
+    "fail",
+    /of type Opaque/,
+    /dockerconfigjson/,
+  ],
 ];
 
 const text = ({ subject, cause, fix }: GroundFinding) => `${subject} ${cause} ${fix}`;

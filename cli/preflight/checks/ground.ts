@@ -1,30 +1,38 @@
+import { groundNeeds } from "../../../config/ground-needs";
 import type { Settings } from "../../../config/settings";
 import { judgeBalancer, judgeStorage, type Judgement } from "../../../kubernetes/ground";
 import { toUnknown } from "../facts";
 import { findingsOf, type Finding, type GroundFinding } from "../finding";
-import { needsBalancer, needsVolumes, pullSecretPlaces, type GroundFacts } from "../ground-facts";
+import { pullSecretPlaces, type GroundFacts } from "../ground-facts";
 
 /** Types of a Secret that a kubelet pulls images with. */
 const pullTypes = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
 
 /** Volumes, a load balancer and Secrets for images: what Kubernetes does not bring, and releases would wait for. Pure. */
 export function examineGround(facts: GroundFacts, settings: Settings): GroundFinding[] {
+  const { volumes, balancer } = groundNeeds(settings);
   return [
-    ...(needsVolumes(settings) ? [examineStorage(facts, settings)] : []),
-    ...(needsBalancer(settings) ? [examineBalancer(facts)] : []),
+    ...(volumes ? [examineStorage(facts, volumes)] : []),
+    ...(balancer ? [examineBalancer(facts)] : []),
     ...examinePullSecrets(facts, settings),
   ];
 }
 
 // Warnings: a provisioner without a class, and an address that comes late, are possible.
-function toFinding<Name extends string>(check: Name, subject: string, { isThere, cause, fix }: Judgement): Finding<Name> {
+function toFinding<Name extends string>(
+  check: Name,
+  subject: string,
+  { isThere, cause, fix }: Judgement,
+): Finding<Name> {
   const { pass, warn, unknown } = findingsOf(check);
   if (isThere === true) return pass(subject, cause);
   return isThere === "unknown" ? unknown(subject, cause, fix) : warn(subject, cause, fix);
 }
 
-function examineStorage({ storageClasses }: GroundFacts, { storage }: Settings): GroundFinding {
-  const { className } = storage;
+function examineStorage(
+  { storageClasses }: GroundFacts,
+  { className }: { readonly className?: string },
+): GroundFinding {
   const subject = className === undefined ? "default StorageClass" : `StorageClass ${className}`;
   if (!("value" in storageClasses)) return toUnknown("storage", subject, storageClasses);
   return toFinding("storage", subject, judgeStorage(storageClasses.value, className));
