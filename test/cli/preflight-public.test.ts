@@ -7,7 +7,7 @@ import { loadModel } from "../../config/model";
 import type { ByPath } from "../config/parsing";
 import { settingsWith } from "./preflight-facts";
 
-const issuerName = { "ingress.tls.issuer.name": "letsencrypt" };
+const issuerName = { "ingress.tls.issuer.name": "letsencrypt", "certManager.manage": false };
 const gatewayApi = { ...issuerName, "ingress.provider": "gateway-api" };
 const traefik = { ...issuerName, "ingress.provider": "ingress", "ingress.controller.entry": "mesh" };
 const traefikGateways = { ...gatewayApi, "ingress.className": "traefik", "ingress.controller.entry": "mesh" };
@@ -66,6 +66,7 @@ const cases: readonly Case[] = [
   { title: "an issuer that is not ready, in cert-manager's words", settings: issuerName, facts: { issuers: { value: [conditioned("letsencrypt", { type: "Ready", status: "False", reason: "ErrInitIssuer", message: 'secret "account" not found' })] } }, verdict: "fail", text: /cert-manager says: ErrInitIssuer: secret "account" not found .*kubectl describe clusterissuer letsencrypt$/ },
   { title: "an issuer that nobody looked at", settings: issuerName, facts: { issuers: { value: [conditioned("letsencrypt")] } }, verdict: "unknown", text: /has not reported on it.*kubectl get pods/ },
   { title: "an issuer that it may not see", settings: issuerName, facts: { issuers: lacks("clusterissuers.cert-manager.io") }, verdict: "unknown", text: /may not list clusterissuers\.cert-manager\.io in the whole cluster/ },
+  { title: "an issuer that needs the cert-manager of the first run", settings: { ...issuerName, "certManager.manage": true }, facts: { issuers: { value: [] } }, verdict: "warn", text: /^ClusterIssuer letsencrypt does not exist yet.*once `pulumi up` has installed cert-manager/ },
   { title: "its own issuer before the first run", settings: {}, facts: { issuers: { value: [] } }, verdict: "warn", text: /^ClusterIssuer agyn-bootstrap-ca does not exist yet/ },
   { title: "an IngressClass that does not exist, and names those that do", settings: traefik, facts: { classes: { value: [conditioned("nginx"), conditioned("haproxy")] } }, verdict: "fail", text: /^IngressClass traefik does not exist \(there are haproxy, nginx\).*className' <name>$/ },
   { title: "a GatewayClass that does not exist", settings: traefikGateways, facts: { classes: { value: [conditioned("istio")] } }, verdict: "fail", text: /^GatewayClass traefik does not exist \(there are istio\)/ },

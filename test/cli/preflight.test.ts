@@ -49,6 +49,9 @@ function fill(server: FakeApiServer): void {
   put(`/apis/admissionregistration.k8s.io/v1/${webhooks}`, "injector", { metadata: { name: "injector" } });
   const gateway = { metadata: { name: "istio-ingressgateway" } };
   put("/api/v1/namespaces/istio-gateway/serviceaccounts", "istio-ingressgateway", gateway);
+  const isDefault = { "storageclass.kubernetes.io/is-default-class": "true" };
+  put("/apis/storage.k8s.io/v1/storageclasses", "standard", { metadata: { name: "standard", annotations: isDefault } });
+  server.kinds.push(["storage.k8s.io/v1", "storageclasses", "StorageClass", false]);
   put(pods, "agents-0", podOf("agents"));
   const agents = serviceWith("agents", [{ name: "grpc", port: 50051 }]);
   put("/api/v1/namespaces/agyn-platform/services", "agents", agents);

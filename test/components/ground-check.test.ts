@@ -38,10 +38,9 @@ describe("the look at what a cluster has beside its API", function () {
     environment = { WATCHED_KUBECONFIG: kubeconfigFor(await cluster.start()) };
     engine = new EngineDouble();
     await engine.start();
-    engine.release();
   });
   afterEach(async () => {
-    await engine.stop();
+    engine.stop();
     await cluster.stop();
   });
 

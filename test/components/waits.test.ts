@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { waitsOf } from "../support/registration-waits";
 import { registerProgram, type Registration, type Run, type StackConfig } from "../support/registrations";
 
@@ -60,7 +60,7 @@ describe("what waits for what", () => {
 
   for (const [title, stack, config] of stacks) {
     it(`has the control plane before each pod with a sidecar and each object of Istio's: ${title}`, async () => {
-      const run = await registerProgram(stack, config, ["controller"]);
+      const run = await registerProgram(stack, config, productionSecrets);
       const using = run.registrations.filter((one) => (hasPods(one) && isInjected(one)) || isOfIstio(one));
       assert.ok(using.some(hasPods) && using.filter(isOfIstio).length > 30, `${using.length} found`);
       const early = using.filter((one) => !releasesBefore(run, one).some((name) => name.startsWith("mesh-istiod")));

@@ -57,6 +57,16 @@ const refused: [title: string, changes: ByPath, ...says: RegExp[]][] = [
     /^ingress.controller.namespace has no sidecars: every route would answer 503/,
   ],
   [
+    "a controller beside the control plane that the program installs, whose label keeps sidecars out",
+    { ...traefik, "mesh.manage": true, "ingress.controller.namespace": "istio-system" },
+    /^ingress.controller.namespace has no sidecars: every route would answer 503/,
+  ],
+  [
+    "a controller beside the cert-manager that the program installs",
+    { ...traefik, "certManager.manage": true, "ingress.controller.namespace": "cert-manager" },
+    /^ingress.controller.namespace has no sidecars: every route would answer 503/,
+  ],
+  [
     "several mistakes, all at once",
     { "ingress.provider": "ingress", "ingress.port": 1281, [`${hosts}.chat`]: "chat.acme.io" },
     /^ingress.hosts.chat is not below/,
