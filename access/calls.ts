@@ -7,6 +7,7 @@ import { patterns, type HeaderState } from "./patterns";
 import { rpcPort, rpcs, type Rpc } from "./rpcs";
 import { accountOf, type CallingWorkload } from "./service-accounts";
 import { findPort, findStore, services, type ServiceName, type StoreName } from "./services";
+import { storesOf } from "./store-use";
 
 /** A workload identity in the mesh. */
 export interface Principal {
@@ -142,8 +143,8 @@ function platformClientCalls(options: ModelOptions): PortCall[] {
 }
 
 function storeCalls(options: ModelOptions): PortCall[] {
-  const users: { user: CallingWorkload; store: StoreName }[] = services.flatMap(({ name, stores }) =>
-    stores.map((store) => ({ user: name, store })),
+  const users: { user: CallingWorkload; store: StoreName }[] = services.flatMap((service) =>
+    storesOf(options, service).map((store) => ({ user: service.name, store })),
   );
   return [...users, { user: "openfga" as const, store: "postgres" as const }].map(({ user, store }) => ({
     kind: "port",

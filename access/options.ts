@@ -93,6 +93,14 @@ export interface NetworkPolicyOptions {
   readonly monitoring?: string;
 }
 
+/** Ziti Management as far as it decides which database it uses. */
+export interface ZitiManagementOptions {
+  /** The stack runs it; off: the platform's own charts do. */
+  readonly deploy: boolean;
+  /** Set where the operator names a database; what it is does not matter here. */
+  readonly database?: object;
+}
+
 /** What the model needs to know of one installation; the program's settings satisfy it structurally. */
 export interface ModelOptions {
   readonly domain: string;
@@ -107,6 +115,7 @@ export interface ModelOptions {
     readonly mode?: "standalone" | "cluster";
   };
   readonly certManager: { readonly manage: boolean };
+  readonly zitiManagement: ZitiManagementOptions;
   readonly networkPolicies: NetworkPolicyOptions;
 }
 
@@ -120,9 +129,27 @@ export interface IngressController {
   readonly serviceAccount?: string;
 }
 
+/** The Service of the gateway that the program installs: how the public gets to the gateway's pods. */
+export interface GatewayService {
+  /** Unset where the gateway is not the program's. */
+  readonly type?: "LoadBalancer" | "NodePort" | "ClusterIP";
+  readonly annotations: Readonly<Record<string, string>>;
+  /** `Local`: only nodes with a gateway pod take traffic, and its source address stays. Unset: Kubernetes' default, `Cluster`. */
+  readonly externalTrafficPolicy?: "Cluster" | "Local";
+  readonly loadBalancerClass?: string;
+  /** Address blocks that a load balancer lets in; empty: all. Ports of nodes are not filtered by it. */
+  readonly loadBalancerSourceRanges: readonly string[];
+  /** Ports of the nodes; unset ones are Kubernetes' choice. */
+  readonly nodePorts: { readonly http?: number; readonly https?: number };
+  /** Publish the gateway's health check on 15021, for load balancers that ask it. */
+  readonly statusPort: boolean;
+}
+
 /** How the public hosts are served. `port` is the public TLS port. */
 export interface IngressOptions {
   readonly provider: IngressProvider;
+  /** Default: a LoadBalancer with nothing special. */
+  readonly service?: GatewayService;
   /** The IngressClass or GatewayClass; unset with the other providers. */
   readonly className?: string;
   readonly controller: IngressController;

@@ -7,8 +7,11 @@ import { ingressGateway } from "./services";
 export interface PublicEndpoint {
   readonly host: string;
   readonly port: number;
-  /** `https`: TLS ends at the ingress. `passthrough`: it ends at the overlay. `redirect`: plain HTTP, sent on to TLS. */
-  readonly answers: "https" | "passthrough" | "redirect";
+  /**
+   * `https`: TLS ends at the ingress. `passthrough`: it ends at the overlay. `redirect`: plain HTTP, sent on to TLS.
+   * `health`: whether the gateway is ready, and nothing else.
+   */
+  readonly answers: "https" | "passthrough" | "redirect" | "health";
   readonly because: string;
 }
 
@@ -51,13 +54,28 @@ export function publicSurface(model: Model): readonly PublicEndpoint[] {
       answers: "redirect",
       because: "Whoever types the host without a scheme ends on TLS.",
     })),
+    ...healthEndpoints(options),
   ];
 }
 
-function whereToLook({ ingress, namespaces }: Model["options"]): string {
-  if (ingress.provider === "istio") {
-    return `the external address of the Service ${namespaces.ingress}/${ingressGateway.serviceAccount}`;
-  }
+function healthEndpoints({ domain, ingress }: Model["options"]): readonly PublicEndpoint[] {
+  if (ingress.service?.statusPort !== true) return [];
+  const because = "A load balancer asks the gateway here whether it is ready (ingress.service.statusPort).";
+  return [{ host: domain, port: ingressGateway.statusPort, answers: "health", because }];
+}
+
+function gatewayAddress({ ingress, namespaces }: Model["options"]): string {
+  const service = `the Service ${namespaces.ingress}/${ingressGateway.serviceAccount}`;
+  const type = ingress.service?.type ?? "LoadBalancer";
+  if (type === "LoadBalancer") return `the external address of ${service}`;
+  return type === "NodePort"
+    ? `the addresses of the nodes, or of what you put in front of the node ports of ${service}`
+    : `the address of what you put in front of ${service}`;
+}
+
+function whereToLook(options: Model["options"]): string {
+  const { ingress, namespaces } = options;
+  if (ingress.provider === "istio") return gatewayAddress(options);
   if (ingress.provider === "gateway-api") return `status.addresses of the Gateway in ${namespaces.ingress}`;
   return `the external address of the ${ingress.className ?? "ingress"} controller's Service`;
 }

@@ -8,6 +8,12 @@ interface StoreRow {
 
 const storeTable = {
   postgres: { port: 5432, protocol: "postgres", selector: { "app.kubernetes.io/name": "postgres" } },
+  // The stack's own, for Ziti Management alone where the operator names no database for it.
+  "ziti-management-db": {
+    port: 5432,
+    protocol: "postgres",
+    selector: { "app.kubernetes.io/name": "ziti-management-db" },
+  },
   nats: { port: 4222, protocol: "nats", selector: { "app.kubernetes.io/name": "nats" } },
   "notifications-redis": {
     port: 6379,
@@ -149,6 +155,8 @@ export const ingressGateway = {
   serviceAccount: "istio-ingressgateway",
   selector: { istio: "ingressgateway" },
   httpPort: 80,
+  /** Istio's health check of the gateway's pods. */
+  statusPort: 15021,
 } as const;
 
 /** Workloads with an overlay identity of their own: they talk to the controller's client API and to edge routers. */

@@ -14,6 +14,7 @@ const sourceFolders = [
   "components",
   "config",
   "generated",
+  "kubernetes",
   "local",
   "openziti",
   "policy",

@@ -1,6 +1,6 @@
 import type { Settings } from "../config/settings";
 import { LocalError } from "../local/local-error";
-import type { ClusterChoice } from "./preflight/api-server";
+import { ApiServer, KubeconfigError, loadKubeConfig, type ClusterChoice } from "../kubernetes/api-server";
 
 /** What a command line says about the cluster. */
 export interface ClusterOptions {
@@ -18,4 +18,14 @@ export function chooseCluster({ kubeconfig, context }: ClusterOptions, { kuberne
     );
   }
   return { ...own, content: kubernetes.kubeconfig?.reveal() };
+}
+
+/** A client of the chosen cluster that stops asking when `signal` says so. Throws LocalError for a kubeconfig that cannot be used. */
+export async function openApiServer(choice: ClusterChoice, signal: AbortSignal): Promise<ApiServer> {
+  try {
+    return new ApiServer(await loadKubeConfig(choice), signal);
+  } catch (error) {
+    if (error instanceof KubeconfigError) throw new LocalError(error.message);
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { provideEngines } from "../local/bring-up";
 import { createContext, type LocalContext } from "../local/context";
+import { testEngines } from "../local/engines/catalog";
 import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
 import { runOperation, type Operation } from "../local/operations";
@@ -40,7 +41,10 @@ export function localCommand(): Command {
     .command("engines")
     .description("find or build the engines a run needs, ahead of the first run, and list them")
     .option("--simulated", "leave out the real Kubernetes plugin and controller", false)
-    .action(({ simulated }: StackOptions) => perform(provideEngines, simulated));
+    .option("--tests", "include those that only this project's live tests use", false)
+    .action(({ simulated, tests }: StackOptions & { tests: boolean }) =>
+      perform((context) => provideEngines(context, tests ? testEngines : []), simulated),
+    );
   local
     .command("stop")
     .description("end every process of the platform; its state stays")

@@ -1,13 +1,14 @@
 import { Command } from "commander";
 import { LocalError } from "../local/local-error";
 import { openTerminal } from "../local/terminal";
-import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { examineMesh, examinePublicSide } from "./preflight/examine";
-import { checks, publicChecks } from "./preflight/finding";
+import { examineGround } from "./preflight/checks/ground";
+import { checks, groundChecks, publicChecks } from "./preflight/finding";
+import { readGroundFacts } from "./preflight/ground-facts";
 import { readFacts } from "./preflight/read-facts";
 import { readPublicFacts } from "./preflight/read-public-facts";
 import { renderTable } from "./preflight/table";
-import { chooseCluster } from "./cluster-option";
+import { chooseCluster, openApiServer } from "./cluster-option";
 import { loadStack } from "./offline/stack";
 
 /** Milliseconds until the preflight does with what it has. */
@@ -24,7 +25,8 @@ interface PreflightOptions {
 const epilogue = `
 Changes nothing. Needs the RBAC verbs get on namespaces and list on pods, services, serviceaccounts, configmaps,
 deployments.apps, mutatingwebhookconfigurations, the configured kind of issuer and, by provider, on classes and gateways;
-with the Gateway API also get on customresourcedefinitions. A check whose verb is missing is "unknown" and names it.
+with the Gateway API also get on customresourcedefinitions; for volumes and load balancers list on storageclasses, nodes and the
+services of all namespaces; with images.pullSecrets get on those secrets. A check whose verb is missing is "unknown" and names it.
 Exit codes: 0 nothing failed, 1 something failed.`;
 
 /** \`agyn-net preflight\`: whether a live cluster is ready for the mesh's policies, and which pods they do not guard. */
@@ -45,12 +47,17 @@ async function perform(options: PreflightOptions): Promise<void> {
   const terminal = openTerminal(process.stdout, process.env);
   try {
     const { settings, model } = loadStack(options.stack);
-    const api = new ApiServer(await loadKubeConfig(chooseCluster(options, settings)), AbortSignal.timeout(timeLimit));
-    const [facts, publicFacts] = await Promise.all([readFacts(api, model, settings), readPublicFacts(api, model)]);
+    const api = await openApiServer(chooseCluster(options, settings), AbortSignal.timeout(timeLimit));
+    const [facts, publicFacts, ground] = await Promise.all([
+      readFacts(api, model, settings),
+      readPublicFacts(api, model),
+      readGroundFacts(api, settings),
+    ]);
     const mesh = examineMesh(facts, model, settings);
-    const findings = "reason" in facts.version ? mesh : [...mesh, ...examinePublicSide(publicFacts, model)];
+    const others = [...examinePublicSide(publicFacts, model), ...examineGround(ground, settings)];
+    const findings = "reason" in facts.version ? mesh : [...mesh, ...others];
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
-    else terminal.line(renderTable(findings, { ...checks, ...publicChecks }, terminal.colors));
+    else terminal.line(renderTable(findings, { ...checks, ...publicChecks, ...groundChecks }, terminal.colors));
     if (findings.some(({ verdict }) => verdict === "fail")) process.exitCode = failed;
   } catch (error) {
     if (!(error instanceof LocalError)) throw error;

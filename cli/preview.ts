@@ -1,13 +1,13 @@
 import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { stringify } from "yaml";
 import { groupBy } from "../access/group-by";
 import { LocalError } from "../local/local-error";
 import type { Terminal } from "../local/terminal";
 import { findObjectProblems, type ObjectProblem } from "./offline/object-problems";
 import { registerObjects, type OfflineObject } from "./offline/objects";
 import { loadStack } from "./offline/stack";
+import { toYaml } from "./offline/yaml";
 import { answer, printJson } from "./output";
 
 interface PreviewOptions {
@@ -67,5 +67,5 @@ function write(folder: string, { component, type, kind, name, inputs }: OfflineO
   const place = path.join(folder, folderOf(type), component);
   mkdirSync(place, { recursive: true });
   const file = `${kind.replaceAll(" ", "-")}-${name}.yaml`.toLowerCase();
-  writeFileSync(path.join(place, file), stringify(inputs, { sortMapEntries: true, lineWidth: 0 }));
+  writeFileSync(path.join(place, file), toYaml(inputs, { sorted: true }));
 }

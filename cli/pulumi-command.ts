@@ -32,7 +32,17 @@ export async function runPulumi(args: readonly string[], { show, input }: RunOpt
   const [output = "", errors = ""] = await Promise.all([child.stdout, child.stderr].map(readAll));
   const code = await ended;
   if (code === 0) return output;
-  throw new LocalError(`pulumi ${args.slice(0, 2).join(" ")} failed (exit code ${code}). ${errors.trim()}`.trim());
+  throw new LocalError(`${toCommandLine(args)} failed (exit code ${code}). ${errors.trim()}`.trim());
+}
+
+// The command as it was run. Secrets are no arguments; PEM is, and is cut at its first line.
+function toCommandLine(args: readonly string[]): string {
+  const words = args.map((word) => {
+    const [first = "", ...others] = word.split("\n");
+    const shown = others.length === 0 ? first : `${first}…`;
+    return /^[A-Za-z0-9._/:=-]+$/.test(shown) ? shown : `'${shown.replaceAll("'", `'\\''`)}'`;
+  });
+  return ["pulumi", ...words].join(" ");
 }
 
 function readAll(stream: Readable | null): Promise<string> {

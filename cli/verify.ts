@@ -2,9 +2,8 @@ import { Command } from "commander";
 import { text } from "node:stream/consumers";
 import { LocalError } from "../local/local-error";
 import { openTerminal, type Terminal } from "../local/terminal";
-import { ApiServer, loadKubeConfig } from "./preflight/api-server";
 import { renderTable } from "./preflight/table";
-import { chooseCluster } from "./cluster-option";
+import { chooseCluster, openApiServer } from "./cluster-option";
 import { loadStack, type OfflineStack } from "./offline/stack";
 import { examineInstallation } from "./verify/examine";
 import { explainText, knownMessages } from "./verify/explain";
@@ -29,7 +28,8 @@ interface VerifyOptions {
 
 const epilogue = `
 Changes nothing. Needs what the preflight needs, and the RBAC verbs list on the objects of Istio, cert-manager and the
-network policies, and get on two Secrets; a check whose verb is missing is "unknown" and names it.
+network policies, on the controllers, claims and events of pods, and get on pods/log and two Secrets; a check whose verb
+is missing is "unknown" and names it.
 Exit codes: 0 nothing failed, 1 something failed (with --strict: or is unknown), or nothing could be verified.`;
 
 /** \`agyn-net verify\`: whether an installation is what its settings say, each departure with cause and fix. */
@@ -82,7 +82,7 @@ async function verify(
     throw new LocalError(`--${option}: received "${value}", allowed: <ip> or <ip>:<port>, for example 192.0.2.10:443`);
   }
   const choice = chooseCluster(options, settings);
-  const api = new ApiServer(await loadKubeConfig(choice), AbortSignal.timeout(timeLimit));
+  const api = await openApiServer(choice, AbortSignal.timeout(timeLimit));
   if (!options.json) terminal.status(`asking ${api.address}`);
   const vantage = {
     address: options.address,

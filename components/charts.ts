@@ -15,7 +15,9 @@ export interface ChartArgs {
 
 /**
  * Installs a chart under a fixed release name, so that the names of the objects inside are known to others.
- * Waits until the release is ready; a failed first install is rolled back by Helm (`atomic`).
+ * Waits until the release is ready; a failed first install is rolled back by Helm (`atomic`). Ten minutes are long on
+ * purpose: nothing that keeps a pod from being ready is final (an image is pushed, a node or a Secret comes), and a person
+ * does not wait for them in the dark, for the run tells within one (readiness-watch.ts).
  */
 export function createRelease(
   name: string,

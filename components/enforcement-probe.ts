@@ -9,6 +9,7 @@ import {
   type ProbePod,
 } from "../access/render/enforcement-probe";
 import { createManifests } from "./manifests";
+import { toPodSpec, type PodSettings } from "./pod-settings";
 
 /** Where the probe runs, and with what. */
 export interface EnforcementProbeArgs {
@@ -16,26 +17,33 @@ export interface EnforcementProbeArgs {
   readonly namespace: string;
   /** Image with a shell, `wget` and `httpd`: BusyBox. */
   readonly image: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
 }
 
 /**
  * Measures once whether the cluster enforces policies: two bare pods, the policies before them. Returns what they found;
- * to measure again, replace both pods.
+ * to measure again, replace it all. The names are fixed, so the old objects go first.
  */
 export function createEnforcementProbe(
   name: string,
-  { namespace, image }: EnforcementProbeArgs,
+  { namespace, image, pods }: EnforcementProbeArgs,
   opts: pulumi.CustomResourceOptions,
 ): pulumi.Output<Enforcement> {
-  const policies = createManifests(name, renderProbePolicies(namespace), opts);
+  const inOrder = pulumi.mergeOptions(opts, { deleteBeforeReplace: true });
+  const policies = createManifests(name, renderProbePolicies(namespace), inOrder);
   const createPod = (pod: ProbePod, container: Omit<k8s.types.input.core.v1.Container, "name">) =>
     new k8s.core.v1.Pod(
       `${name}-${pod}`,
       {
         metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
-        spec: { ...podDefaults, containers: [{ name: pod, image, ...containerDefaults, ...container }] },
+        spec: {
+          ...podDefaults,
+          ...toPodSpec(pods),
+          containers: [{ name: pod, image, ...containerDefaults, ...container }],
+        },
       },
-      pulumi.mergeOptions(opts, { dependsOn: policies }),
+      pulumi.mergeOptions(inOrder, { dependsOn: policies }),
     );
 
   const listener = createPod("listener", { command: ["/bin/sh", "-c", listenerScript] });

@@ -4,13 +4,16 @@ import * as pulumi from "@pulumi/pulumi";
 /** One namespace that the program owns. */
 export interface NamespaceArgs {
   readonly name: string;
-  /** Whether pods get an Istio sidecar; `false` is written out, so that nobody wonders. */
-  readonly injected: boolean;
+  /**
+   * Whether its pods get an Istio sidecar. `false` is written out, and wins over whatever a pod asks for. `byPod`: those
+   * that ask for it by their own label, which Istio honors only where the namespace has no label at all.
+   */
+  readonly injected: boolean | "byPod";
   /** Istio revision that injects; default: the default revision. */
   readonly revision?: string;
 }
 
-/** Creates a namespace labeled for (or against) sidecar injection and as managed by this program. */
+/** Creates a namespace labeled for sidecar injection (or against it, or not at all) and as managed by this program. */
 export function createNamespace(
   logicalName: string,
   args: NamespaceArgs,
@@ -31,6 +34,7 @@ export function labelNamespace(
 // Injection is decided when a pod is created, so the label must be there first. Of the two labels, the one without a
 // revision would win.
 function injectionLabels({ injected, revision }: NamespaceArgs): Record<string, string> {
+  if (injected === "byPod") return {};
   if (injected && revision !== undefined) return { "istio.io/rev": revision };
   return { "istio-injection": injected ? "enabled" : "disabled" };
 }

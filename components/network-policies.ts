@@ -21,6 +21,8 @@ export interface NetworkPoliciesArgs {
   readonly probe?: EnforcementProbeArgs;
   /** Fail unless the probe saw them enforced. */
   readonly requireEnforcement: boolean;
+  /** What is installed before anything is closed: hooks of charts run in pods that the model does not know. */
+  readonly installed: readonly pulumi.Resource[];
 }
 
 /**
@@ -38,6 +40,7 @@ export class NetworkPolicies extends pulumi.ComponentResource {
   constructor(name: string, args: NetworkPoliciesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:NetworkPolicies", name, {}, opts);
     const child = childOptions(this, opts);
+    const afterInstall = pulumi.mergeOptions(child, { dependsOn: [...args.installed] });
     const { enabled } = args.model.options.networkPolicies;
     const manifests = renderNetworkPolicies(args.model);
 
@@ -45,10 +48,10 @@ export class NetworkPolicies extends pulumi.ComponentResource {
     const allowing = createManifests(
       name,
       manifests.filter((manifest) => !isDefaultDeny(manifest)),
-      child,
+      afterInstall,
     );
-    createManifests(name, manifests.filter(isDefaultDeny), pulumi.mergeOptions(child, { dependsOn: allowing }));
-    if (args.admission) createManifests(name, renderAdmissionGuard(args.model), child);
+    createManifests(name, manifests.filter(isDefaultDeny), pulumi.mergeOptions(afterInstall, { dependsOn: allowing }));
+    if (args.admission) createManifests(name, renderAdmissionGuard(args.model), afterInstall);
     if (args.probe)
       this.enforcement = this.measure(`${name}-enforcement-probe`, args.probe, args.requireEnforcement, child);
     this.announce(args);

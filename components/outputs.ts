@@ -54,6 +54,8 @@ export interface StackOutputs {
   readonly overlaySidecar: pulumi.Output<SidecarSettings>;
   /** The credential for the controller: `kind`, and of a certificate `notAfter` and `daysLeft` (whole days). */
   readonly overlayCredential: pulumi.Output<CredentialLife>;
+  /** When the certificate of Ziti Management stops working (RFC 3339); a run in its last thirty days renews it. */
+  readonly zitiManagementCertificateNotAfter: pulumi.Output<string>;
   /** Policies that are not this stack's and let somebody dial or bind its services, as of the last refresh. */
   readonly overlayForeignGrants: pulumi.Output<readonly ForeignGrant[]>;
   /** `namespace/name` of every NetworkPolicy; empty while `networkPolicies.enabled` is false. */
@@ -97,6 +99,7 @@ export function stackOutputs(settings: Settings, components: Components): StackO
     clusterDnsLines: overlay.clusterDnsLines,
     overlaySidecar: overlay.sidecar,
     overlayCredential: overlay.credential,
+    zitiManagementCertificateNotAfter: overlay.managementCertificateNotAfter,
     overlayForeignGrants: overlay.foreignGrants,
     networkPolicies: networkPolicies.policies,
     networkFlows: networkPolicies.flows,

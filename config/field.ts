@@ -3,7 +3,11 @@ import type { ValueType } from "./values/value-type";
 
 type Leaf = string | number | boolean | Secret | readonly unknown[];
 type PathsOf<T> = {
-  [K in keyof T & string]-?: NonNullable<T[K]> extends Leaf ? K : `${K}.${PathsOf<NonNullable<T[K]>>}`;
+  [K in keyof T & string]-?: NonNullable<T[K]> extends Leaf
+    ? K
+    : string extends keyof NonNullable<T[K]>
+      ? K // a map whose keys are the operator's: one value
+      : `${K}.${PathsOf<NonNullable<T[K]>>}`;
 }[keyof T & string];
 type ValueOf<T, P extends string> = P extends `${infer Head}.${infer Tail}`
   ? Head extends keyof T

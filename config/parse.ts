@@ -1,7 +1,10 @@
 import { required, type Draft, type SettingPath } from "./field";
 import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
+import { reachableNames } from "./rules/cluster-dns";
+import { usedDatabase } from "./rules/database";
 import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
+import { distinctNodePorts, fittingService } from "./rules/gateway-service";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
 import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
 import {
@@ -36,10 +39,13 @@ const rules: readonly Rule[] = [
   wildcardCoversHosts,
   freePort,
   fittingController,
+  fittingService,
+  distinctNodePorts,
   reachableBackends,
   trustedHsts,
   distinctNamespaces,
   overlayZones,
+  reachableNames,
   distinctCallers,
   knownCallers,
   currentCallers,
@@ -57,6 +63,7 @@ const rules: readonly Rule[] = [
   strongPassword,
   certificatesFit,
   ownControllerOnly,
+  usedDatabase,
 ];
 
 /** Turns Pulumi's raw configuration into settings. Pure: reads nothing but its arguments, throws for no input. */

@@ -112,9 +112,14 @@ function setCommands(key: string, value: unknown, options: SetOptions): readonly
   if (options.secret) return [`pulumi config set --path --secret ${target}`];
   if (Array.isArray(value)) return value.flatMap((item, index) => setCommands(`${key}[${index}]`, item, options));
   if (typeof value === "object" && value !== null) {
-    return Object.entries(value).flatMap(([name, part]) => setCommands(`${key}.${name}`, part, options));
+    return Object.entries(value).flatMap(([name, part]) => setCommands(`${key}${member(name)}`, part, options));
   }
   return [`pulumi config set --path ${target} ${value === undefined ? "<value>" : quote(wordOf(value))}`];
+}
+
+// A name with dots would be taken for several.
+function member(name: string): string {
+  return /^[A-Za-z0-9_-]+$/.test(name) ? `.${name}` : `["${name}"]`;
 }
 
 function wordOf(value: unknown): string {

@@ -5,6 +5,8 @@ const sectionTitles: Readonly<Record<string, string>> = {
   namespaces: "Namespaces",
   charts: "Chart sources",
   images: "Images",
+  storage: "Storage",
+  scheduling: "Scheduling",
   kubernetes: "Cluster access",
   ingress: "Ingress and TLS",
   certManager: "cert-manager",
@@ -64,13 +66,13 @@ function row(path: SettingPath, field: Field<unknown>): string {
 }
 
 function lists(project: string): string {
-  const shown = settingPaths.filter((path) => Array.isArray(fields[path].example));
+  const shown = settingPaths.filter((path) => typeof fields[path].example === "object");
   const examples = shown.map(
     (path) => `\`${path}\`:\n\n\`\`\`json\n${JSON.stringify(fields[path].example, null, 2)}\n\`\`\`\n`,
   );
-  return `## Lists, by example
+  return `## Lists and groups, by example
 
-Lists are easiest to write in the stack file, as YAML below \`${project}:<section>:\`. The same values as JSON:
+They are easiest to write in the stack file, as YAML below \`${project}:<section>:\`. The same values as JSON:
 
 ${examples.join("\n")}`;
 }

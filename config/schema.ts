@@ -1,15 +1,19 @@
 import type { Field, Fields, SettingPath } from "./field";
+import { gatewayServiceFields } from "./fields/gateway-service";
 import { generalFields } from "./fields/general";
 import { ingressFields } from "./fields/ingress";
 import { meshFields } from "./fields/mesh";
 import { networkPolicyFields } from "./fields/network-policies";
 import { overlayFields } from "./fields/overlay";
+import { podFields } from "./fields/pods";
 
 /** Every field of the configuration. Defaults are resolved in this order, so a derived one stands below its sources. */
 export const fields: Fields = {
   ...generalFields,
+  ...podFields,
   ...ingressFields,
   ...meshFields,
+  ...gatewayServiceFields,
   ...networkPolicyFields,
   ...overlayFields,
 };

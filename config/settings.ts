@@ -1,6 +1,7 @@
 import type {
   BrowserHost,
   ExtraCaller,
+  GatewayService,
   IngressOptions,
   IngressProvider,
   InternetEgress,
@@ -12,8 +13,10 @@ import type {
   OptionalHost,
   OverlayOptions,
   RenamedAccount,
+  ZitiManagementOptions,
 } from "../access/options";
 import { Secret } from "./secret";
+import type { Toleration } from "./values/toleration";
 
 export { Secret };
 export type {
@@ -46,8 +49,25 @@ export interface Settings {
   readonly zitiManagement: ZitiManagementSettings;
   readonly networkPolicies: NetworkPolicySettings;
   readonly charts: { readonly istio: string; readonly certManager: string; readonly openziti: string };
-  readonly images: { readonly registry?: string };
+  readonly images: ImageSettings;
+  readonly storage: { readonly className?: string };
+  readonly scheduling: SchedulingSettings;
   readonly kubernetes: KubernetesSettings;
+}
+
+/** Where images come from. */
+export interface ImageSettings {
+  readonly registry?: string;
+  /** Names of Secrets with which every pod that the program installs pulls its images, in that pod's namespace. */
+  readonly pullSecrets: readonly string[];
+}
+
+/** On which nodes the pods run that the program installs. */
+export interface SchedulingSettings {
+  /** Labels that a node must have. */
+  readonly nodeSelector: Readonly<Record<string, string>>;
+  /** Taints that do not keep them away. */
+  readonly tolerations: readonly Toleration[];
 }
 
 /** Access to the cluster, and how objects are made there. */
@@ -68,6 +88,7 @@ export interface NamespaceSettings extends NamespaceNames {
 
 /** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
 export interface IngressSettings extends IngressOptions {
+  readonly service: GatewayService;
   /** Accept hosts outside of the domain; default false: a typing error would ask for somebody else's certificate. */
   readonly allowForeignHosts: boolean;
 }
@@ -95,8 +116,8 @@ export interface OverlaySettings extends OverlayOptions {
   readonly interceptRange: string;
   /** Resolver that an agent's tunneler asks for every other name; unset: its pod's own. */
   readonly upstreamResolver?: string;
-  /** Where the cluster's CoreDNS takes the lines from that make public names lead to Services. */
-  readonly clusterDns: "none" | "coredns-custom" | "corefile";
+  /** How the cluster's DNS gets the lines that make public names lead to Services: by the program, the operator, or not. */
+  readonly clusterDns: "auto" | "coredns-custom" | "corefile" | "external" | "none";
 }
 
 /** The OpenZiti controller: who runs it, and how it is reached. */
@@ -119,8 +140,9 @@ export interface ControllerSettings {
 }
 
 /** Ziti Management, which operates the overlay at run time. */
-export interface ZitiManagementSettings {
-  readonly deploy: boolean;
+export interface ZitiManagementSettings extends ZitiManagementOptions {
+  /** URL of the operator's PostgreSQL database; unset: the stack installs one of its own. */
+  readonly database?: Secret;
   readonly image: string;
   readonly secretName: string;
   /** Write down each call with its caller, and count them by RPC. */

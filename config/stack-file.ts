@@ -67,8 +67,8 @@ function contentOf(path: SettingPath, rendering: Rendering): string[] {
   const key = keyOf(path, rendering);
   if (secret === true) return [`${key}: {secure: …}`];
   const value = rendering.values[path] ?? rendering.defaults[path] ?? example;
-  const isEmpty = Array.isArray(value) && value.length === 0;
-  const shown = stringify({ [key]: isEmpty ? example : value }, { lineWidth: 0 });
+  const isEmpty = typeof value === "object" && Object.keys(value as object).length === 0;
+  const shown = stringify({ [key]: isEmpty ? example : value }, { lineWidth: 0, compat: "yaml-1.1" });
   return shown.trimEnd().split("\n");
 }
 
@@ -79,11 +79,12 @@ function describe(path: SettingPath, { profile, project, values }: Rendering): s
     return [...wrap(help), `Set it with: pulumi config set --path --secret '${project}:${path}'${source}`];
   }
   if (path in values) return wrap(help);
-  return [...wrap(help), Array.isArray(example) ? listDefault(rule.text) : `Default: ${plain(rule.text)}`];
+  return [...wrap(help), typeof example === "object" ? listDefault(rule.text) : `Default: ${plain(rule.text)}`];
 }
 
 const plain = (markdown: string) => markdown.replaceAll(/[`*]/g, "");
-const listDefault = (text: string) => (plain(text) === "[]" ? "Default: empty. For example:" : "Default:");
+const listDefault = (text: string) =>
+  ["[]", "{}"].includes(plain(text)) ? "Default: empty. For example:" : "Default:";
 
 const keyOf = (path: string, { project }: StackSample) =>
   path.includes(".") ? path.slice(path.lastIndexOf(".") + 1) : `${project}:${path}`;

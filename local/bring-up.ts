@@ -2,11 +2,13 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalContext } from "./context";
 import type { BuildContext, BuildableEngine } from "./engines/build";
+import type { EngineName } from "./engines/catalog";
 import { loadDefinitions } from "./engines/definitions";
 import type { FoundEngine } from "./engines/find";
 import {
   buildMissing,
   expectedBuildSeconds,
+  extendPlan,
   planEngines,
   planNodeEngines,
   type EnginePlan,
@@ -55,15 +57,19 @@ export async function bringUp(
   return { platform, engines };
 }
 
-/** Finds or builds every engine and definition a run needs, and lists them: what can be done ahead of a first run. */
-export async function provideEngines(context: LocalContext): Promise<void> {
+/**
+ * Finds or builds every engine and definition a run needs, and lists them: what can be done ahead of a first run. `more`:
+ * engines that a run does not need.
+ */
+export async function provideEngines(context: LocalContext, more: readonly EngineName[] = []): Promise<void> {
   const { terminal } = context;
   const build = buildContext(context);
-  const engines = await prepareEngines(context, build, (plan) => {
+  const onPlan = (plan: EnginePlan): Promise<void> => {
     const builds = describeBuilds(plan);
     if (builds !== undefined) terminal.line(builds);
     return Promise.resolve();
-  });
+  };
+  const engines = await prepareEngines(context, build, onPlan, more);
   const definitions = await loadDefinitions(build);
   for (const { name, version, path: file } of engines.values()) terminal.line(`${name.padEnd(27)} ${version}  ${file}`);
   terminal.line(`${definitions.length} custom resource definitions`);
@@ -87,9 +93,11 @@ async function prepareEngines(
   context: LocalContext,
   build: BuildContext,
   onPlan: (plan: EnginePlan) => Promise<void>,
+  more: readonly EngineName[] = [],
 ): Promise<Engines> {
-  const plan = await planEngines(context.environment, context.simulated, build.remark);
-  announceDoubles(plan, context);
+  const needed = await planEngines(context.environment, context.simulated, build.remark);
+  announceDoubles(needed, context);
+  const plan = await extendPlan(needed, more, context.environment, build.remark);
   await onPlan(plan);
   return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }

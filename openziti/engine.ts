@@ -3,7 +3,7 @@ import type { Controller, NewEntity } from "./client/client";
 import { type Entity, isOwn } from "./client/envelope";
 import * as refuse from "./engine/errors";
 import { Snapshot } from "./engine/snapshot";
-import { isTokenExpired, tokenLifeMs } from "./engine/token";
+import { tryFindRenewal } from "./engine/token";
 import { mismatches, toBody, toDeclaredPatch, toInputs, toPatch, toState } from "./engine/translate";
 import { keyOf, Kind } from "./kinds/kind";
 import { containsUnknown, isRecord, Properties, textOf, Value } from "./values";
@@ -41,7 +41,6 @@ export class Engine {
   /** What this run took over under the name of a new resource, by kind and id. */
   private readonly takenOver = new Set<string>();
   private readonly referenced = new Map<string, Promise<string>>();
-
   private readonly snapshot: Snapshot;
 
   constructor(
@@ -75,6 +74,12 @@ export class Engine {
     if (detail === undefined) return undefined;
     const inputs = olds ? toInputs(kind, detail, olds) : this.toImportedInputs(kind, detail);
     return { id: detail.id, inputs, state: toState(kind, inputs, detail, previous) };
+  }
+
+  /** Whether the object's one-time token was used meanwhile. */
+  async isTokenUsed(kind: Kind, id: string): Promise<boolean> {
+    const detail = await this.snapshot.tryGet(kind.collection, id);
+    return detail !== undefined && toState(kind, {}, detail)[kind.token?.usedOutput ?? ""] === true;
   }
 
   /** The stack's own objects of a kind, by their tags. A refresh asks once for each kind, whoever wants to know. */
@@ -141,6 +146,7 @@ export class Engine {
         fixed.map(({ name }) => name),
       );
     await this.patch(kind, existing, {}, inputs);
+    await this.renewToken(kind, existing, inputs, inputs);
   }
 
   /** One request: where nobody else has a part in the object, what is declared is all that has to be known. */
@@ -161,13 +167,11 @@ export class Engine {
     refuseReserved(kind, detail);
     await this.refuseTakenName(kind, detail, news["name"]);
     await this.patch(kind, detail, olds, news);
-    await this.renewToken(kind, detail);
+    await this.renewToken(kind, detail, olds, news);
   }
 
-  private async renewToken(kind: Kind, detail: Entity): Promise<void> {
-    const now = this.options.now();
-    if (!isTokenExpired(kind, toState(kind, {}, detail), now)) return;
-    const renewal = kind.token?.renewal(detail, new Date(now + tokenLifeMs).toISOString());
+  private async renewToken(kind: Kind, detail: Entity, olds: Properties, news: Properties): Promise<void> {
+    const renewal = tryFindRenewal(kind, detail, olds, news, this.options.now());
     if (renewal !== undefined) await this.controller.perform(renewal.path, renewal.body);
   }
 

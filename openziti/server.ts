@@ -4,10 +4,13 @@ import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { toServiceError } from "./server/failure";
 import { EngineLog } from "./server/engine-log";
+import { ClusterDnsResource, clusterDnsToken } from "./server/cluster-dns";
+import { EnrolledIdentities, enrolledIdentityToken } from "./server/enrolled-identities";
 import { ForeignGrants, foreignGrantsToken } from "./server/foreign-grants";
 import { Functions } from "./server/functions";
 import { Lifecycle } from "./server/lifecycle";
 import { Objects, typeOfUrn } from "./server/objects";
+import { Waits, waitTokens } from "./server/waits";
 
 /** A provider that listens on loopback. */
 export interface RunningServer {
@@ -22,7 +25,16 @@ export async function startServer(): Promise<RunningServer> {
   const lifecycle = new Lifecycle(log);
   const server = new grpc.Server({ "grpc.max_receive_message_length": -1, "grpc.max_send_message_length": -1 });
   const configured = () => lifecycle.configured();
-  const resources = { objects: new Objects(configured, log), foreignGrants: new ForeignGrants(configured, log) };
+  const waits = new Waits(configured);
+  const resources = {
+    objects: new Objects(configured, log),
+    special: {
+      [foreignGrantsToken]: new ForeignGrants(configured, log),
+      [enrolledIdentityToken]: new EnrolledIdentities(configured),
+      [clusterDnsToken]: new ClusterDnsResource(lifecycle),
+      ...Object.fromEntries(waitTokens.map((token) => [token, waits])),
+    },
+  };
   server.addService(ResourceProviderService, handlers(lifecycle, resources, new Functions(configured)));
   const port = await new Promise<number>((resolve, reject) => {
     const credentials = grpc.ServerCredentials.createInsecure();
@@ -38,16 +50,16 @@ export async function startServer(): Promise<RunningServer> {
 
 interface Resources {
   readonly objects: Objects;
-  readonly foreignGrants: ForeignGrants;
+  /** What is more or less than an object of the controller, by type token. */
+  readonly special: Readonly<Record<string, ForeignGrants | EnrolledIdentities | ClusterDnsResource | Waits>>;
 }
 
 function handlers(
   lifecycle: Lifecycle,
-  { objects, foreignGrants }: Resources,
+  { objects, special }: Resources,
   functions: Functions,
 ): grpc.UntypedServiceImplementation {
-  const of = (request: { getUrn(): string }) =>
-    typeOfUrn(request.getUrn()) === foreignGrantsToken ? foreignGrants : objects;
+  const of = (request: { getUrn(): string }) => special[typeOfUrn(request.getUrn())] ?? objects;
   return {
     handshake: unary(lifecycle.handshake.bind(lifecycle)),
     attach: unary(() => new Empty()),

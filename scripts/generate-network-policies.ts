@@ -1,9 +1,9 @@
-import { stringify } from "yaml";
 import { buildFlows } from "../access/flows";
 import { describeEnd, describePorts } from "../access/flows/describe";
 import type { Model } from "../access/model";
 import { renderAdmissionGuard } from "../access/render/admission-guard";
 import { renderNetworkPolicies } from "../access/render/network-policies";
+import { toYaml } from "../cli/offline/yaml";
 import { loadModel } from "../config/model";
 import { parseSettings } from "../config/parse";
 import type { Generator } from "./generator";
@@ -34,7 +34,7 @@ export function networkPolicyGenerator(): Generator {
     files: () => {
       const model = sampleModel();
       const toText = (manifests: readonly object[]) =>
-        `# ${note}\n${manifests.map((manifest) => `---\n${stringify(manifest, { lineWidth: 0, aliasDuplicateObjects: false })}`).join("")}`;
+        `# ${note}\n${manifests.map((manifest) => `---\n${toYaml(manifest)}`).join("")}`;
       return Promise.resolve(
         new Map([
           ["docs/samples/network-policies.yaml", toText(renderNetworkPolicies(model))],

@@ -13,11 +13,12 @@ export interface SchemaTable {
 export const renderedKinds = [
   "v1 Namespace",
   "v1 Secret",
-  "v1 ConfigMap",
   "v1 Service",
   "v1 ServiceAccount",
+  "v1 PersistentVolumeClaim",
   "v1 Pod",
   "apps/v1 Deployment",
+  "apps/v1 StatefulSet",
   "networking.k8s.io/v1 NetworkPolicy",
   "networking.k8s.io/v1 Ingress",
   "admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy",

@@ -11,7 +11,10 @@ const solverPort = 8089;
 function gatewayFlows({ options }: Model): readonly Flow[] {
   const { provider, port } = options.ingress;
   if (ingressEntry(options).selector === undefined) return [];
-  const ports = tcp(ingressGateway.httpPort, provider === "gateway-api" ? port : 443);
+  const health = options.ingress.service?.statusPort === true ? [ingressGateway.statusPort] : [];
+  const ports = tcp(ingressGateway.httpPort, provider === "gateway-api" ? port : 443, ...health);
+  // Whatever leads here: a load balancer, a port of each node or what the operator put in front. Nodes may write their own
+  // address into what they pass on, so no rule can name a source.
   const because = "The public reaches the ingress gateway, and nothing else.";
   return entryPods(options).map((to) => ({ purpose: "public", from: { kind: "anyone" }, to, ports, because }));
 }

@@ -35,6 +35,10 @@ function serviceGuard({ options }: Model): Guard {
   const { namespaces, ingress } = options;
   const name = ingressGateway.serviceAccount;
   const own = `${namespaces.ingress}/${name}`;
+  const { type = "LoadBalancer", statusPort = false } = ingress.service ?? {};
+  const ports = [
+    ...new Set([ingressGateway.httpPort, ingress.port, ...(statusPort ? [ingressGateway.statusPort] : [])]),
+  ];
   const isGateway = `has(object.metadata.name) && object.metadata.name == "${name}" && object.metadata.namespace == "${namespaces.ingress}"`;
   return {
     name: "agyn-services",
@@ -43,8 +47,8 @@ function serviceGuard({ options }: Model): Guard {
     variables: [{ name: "isGateway", expression: isGateway }],
     validations: [
       {
-        expression: `!has(object.spec.type) || object.spec.type == "ClusterIP" || (variables.isGateway && object.spec.type == "LoadBalancer")`,
-        message: `Services here are of type ClusterIP; only ${own} may be a LoadBalancer. Publish through ingress.hosts instead. An HTTP-01 solver needs serviceType: ClusterIP in its issuer.`,
+        expression: `!has(object.spec.type) || object.spec.type == "ClusterIP" || (variables.isGateway && object.spec.type == "${type}")`,
+        message: `Services here are of type ClusterIP; only ${own} may be a ${type}. Publish through ingress.hosts instead. An HTTP-01 solver needs serviceType: ClusterIP in its issuer.`,
       },
       {
         expression: `!has(object.spec.externalIPs) || size(object.spec.externalIPs) == 0`,
@@ -52,8 +56,8 @@ function serviceGuard({ options }: Model): Guard {
           "Services here have no externalIPs: they would take over traffic for addresses outside of the cluster.",
       },
       {
-        expression: `!variables.isGateway || object.spec.ports.all(p, p.port in ${quote([...new Set([80, ingress.port])])})`,
-        message: `${own} publishes the ports 80 and ${ingress.port} alone.`,
+        expression: `!variables.isGateway || object.spec.ports.all(p, p.port in ${quote(ports)})`,
+        message: `${own} publishes the ports ${ports.join(" and ")} alone.`,
       },
     ],
   };

@@ -16,7 +16,7 @@ import { LocalError } from "../../local/local-error";
 import { projectName } from "../../local/stack/configuration";
 import { factsOf } from "./facts";
 import type { Fact } from "./fact";
-import { completeCredential, loadStack, stackFileOf, stackNameOf } from "../offline/stack";
+import { completeSecrets, loadStack, stackFileOf, stackNameOf } from "../offline/stack";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 
 const run = promisify(execFile);
@@ -70,7 +70,7 @@ async function checkoutSide(checkout: string, file: string): Promise<Side> {
   return inTemporaryFolder(async (folder) => {
     const own = await compileModel(checkout, folder);
     const stack = stackNameOf(file);
-    const { raw } = completeCredential(readStackFile(readFileSync(file, "utf8")));
+    const { raw } = completeSecrets(readStackFile(readFileSync(file, "utf8")));
     const result = own.parse.parseSettings(raw, { project: projectName, stack, now: new Date() });
     if ("problems" in result) {
       throw new LocalError(`${file}\n${formatProblems(result.problems, { project: projectName, stack })}`);

@@ -6,11 +6,11 @@ export interface ChartImage {
   readonly from: string;
   /** Path below `images.registry`. */
   readonly to: string;
-  /** Undefined where only the chart itself says: the key of its values then stands in `tagIn`. */
+  /** Undefined where the settings name an image without one. */
   readonly tag?: string;
-  readonly tagIn?: string;
 }
 
+// The registry that the values of `istiod` name; what the charts take by themselves depends on their release.
 const istio = (name: string, tag: string): ChartImage => ({
   from: `docker.io/istio/${name}`,
   to: `istio/${name}`,
@@ -36,17 +36,17 @@ export const chartImages: Readonly<Record<string, (version: string) => readonly 
     ["controller", "webhook", "cainjector", "acmesolver", "startupapicheck"].map((name) =>
       jetstack(`cert-manager-${name}`, version),
     ),
-  "trust-manager": (version) => [
-    jetstack("trust-manager", version),
-    { from: "quay.io/jetstack/trust-pkg-debian-*", to: "jetstack/trust-pkg-debian-*", tagIn: "defaultPackageImage" },
-  ],
+  "trust-manager": (version) => [jetstack("trust-manager", version)],
   "ziti-controller": () => [openziti("ziti-controller")],
   "ziti-router": () => [openziti("ziti-router")],
 };
 
-/** The image of the probe of enforcement (`networkPolicies.probe`). */
-export const probeImage: ChartImage = {
-  from: "docker.io/library/busybox",
-  to: "library/busybox",
-  tag: versions.busybox,
-};
+/**
+ * The images that the program runs itself and `images.registry` moves: of the probe of enforcement
+ * (`networkPolicies.probe`), and of the database of Ziti Management.
+ */
+export const libraryImages: readonly ChartImage[] = (["busybox", "postgres"] as const).map((name) => ({
+  from: `docker.io/library/${name}`,
+  to: `library/${name}`,
+  tag: versions[name],
+}));

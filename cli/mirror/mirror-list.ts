@@ -1,5 +1,5 @@
 import type { OfflineObject } from "../offline/objects";
-import { chartImages, probeImage, type ChartImage } from "./chart-images";
+import { chartImages, libraryImages, type ChartImage } from "./chart-images";
 
 /** A chart that a stack installs. */
 export interface MirroredChart {
@@ -39,9 +39,9 @@ export function toMirrorList(objects: readonly OfflineObject[]): MirrorList {
   };
 }
 
-/** The image with its tag, or with where the tag is to be found. */
-export function nameOf({ from, tag, tagIn }: ChartImage): string {
-  return `${from}:${tag ?? `<${tagIn} of the chart>`}`;
+/** The image with its tag. */
+export function nameOf({ from, tag }: ChartImage): string {
+  return tag === undefined ? from : `${from}:${tag}`;
 }
 
 function imagesOf({ chart, version }: Release): readonly ChartImage[] {
@@ -52,23 +52,27 @@ function imagesOf({ chart, version }: Release): readonly ChartImage[] {
 }
 
 interface PodSpec {
-  readonly containers?: readonly { readonly image: string }[];
+  readonly containers?: readonly { readonly name: string; readonly image: string }[];
 }
 
-// What the program runs itself. Ziti Management names its image in full, which `images.registry` does not move; bare pods are
-// the probe's, whose image it does move.
+const serviceImage = "ziti-management";
+
+// What the program runs itself. Ziti Management names its image in full, which `images.registry` does not move.
 function ownImages({ inputs }: OfflineObject): readonly ChartImage[] {
   const { spec } = inputs as { spec?: PodSpec & { template?: { spec?: PodSpec } } };
-  const managed = (spec?.template?.spec?.containers ?? []).map(({ image }) => {
-    const [from = image, tag] = image.split(/:(?=[^/]*$)/);
-    return { from, to: "named by zitiManagement.image", tag };
-  });
-  return [...managed, ...(spec?.containers ?? []).map(({ image }) => bareImage(image))];
+  const containers = [...(spec?.template?.spec?.containers ?? []), ...(spec?.containers ?? [])];
+  return containers.map(({ name, image }) => (name === serviceImage ? namedInFull(image) : findLibraryImage(image)));
 }
 
-function bareImage(image: string): ChartImage {
-  if (!`/${image}`.endsWith(`/busybox:${probeImage.tag}`)) {
-    throw new Error(`nobody wrote down where the image ${image} of a bare pod comes from (cli/mirror/chart-images.ts)`);
+function namedInFull(image: string): ChartImage {
+  const [from = image, tag] = image.split(/:(?=[^/]*$)/);
+  return { from, to: "named by zitiManagement.image", tag };
+}
+
+function findLibraryImage(image: string): ChartImage {
+  const found = libraryImages.find(({ from, tag }) => `/${image}`.endsWith(`/${from.split("/").at(-1)}:${tag}`));
+  if (found === undefined) {
+    throw new Error(`nobody wrote down where the image ${image} comes from (cli/mirror/chart-images.ts)`);
   }
-  return probeImage;
+  return found;
 }

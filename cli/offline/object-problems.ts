@@ -4,7 +4,9 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { closestName } from "../../config/suggest";
 import { check } from "../../openziti/engine/check";
-import { tryFindKind } from "../../openziti/kinds";
+import { declaredKinds, tokenOf } from "../../openziti/kinds";
+import { shapeProblems } from "../../openziti/shape";
+import { tryFindShape } from "../../openziti/shapes";
 import type { Properties } from "../../openziti/values";
 import { secretPlaceholder, type OfflineObject } from "./objects";
 
@@ -100,7 +102,10 @@ function toProblems(errors: readonly ErrorObject[]) {
 }
 
 function overlayProblems(type: string, inputs: Properties): readonly Omit<ObjectProblem, "object">[] {
-  const kind = tryFindKind(type);
+  const shape = tryFindShape(type);
+  if (shape !== undefined)
+    return shapeProblems(shape, inputs).map(({ property, reason }) => ({ key: property, reason }));
+  const kind = declaredKinds.find((each) => tokenOf(each) === type);
   // Not an object of the controller but what it was asked: nothing can be given.
   if (kind === undefined) return Object.keys(inputs).map((key) => ({ key, reason: `is no property of ${type}` }));
   const { failures } = check(kind, inputs, { ownTags: {}, secrets: new Set() });

@@ -36,6 +36,9 @@ function stateOf({ type, name, inputs }: pulumi.runtime.MockResourceArgs): Recor
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: secretPlaceholder };
   if (type === "openziti:index:ForeignGrants") return { ...state, grants: [] };
+  if (type === "openziti:index:EnrolledIdentity") {
+    return { ...state, certPem: secretPlaceholder, keyPem: secretPlaceholder, notAfter: secretPlaceholder };
+  }
   if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: secretPlaceholder };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
   // Nothing is measured offline, and what is required of the measurement is no fault of the objects.

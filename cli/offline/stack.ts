@@ -18,7 +18,7 @@ export interface OfflineStack {
   /** Encrypted values are sealed. */
   readonly settings: Settings;
   readonly model: Model;
-  /** Settings that the file does not hold, and for which a placeholder stands in: the secret half of a credential. */
+  /** Settings that the file does not hold, and for which a placeholder stands in: see `completeSecrets`. */
   readonly missing: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function stackNameOf(file: string): string {
 /** Loads a stack by its name or file. Throws LocalError with every problem of the configuration. */
 export function loadStack(stack: string, now = new Date()): OfflineStack {
   const file = stackFileOf(stack);
-  const { raw, missing } = completeCredential(readStackFile(readText(file)));
+  const { raw, missing } = completeSecrets(readStackFile(readText(file)));
   const origin = { project: projectName, stack: stackNameOf(file) };
   const result = parseSettings(raw, { ...origin, now });
   if ("problems" in result) throw new LocalError(formatProblems(result.problems, origin));
@@ -55,19 +55,31 @@ export function withPlaceholders(settings: Settings): Settings {
 }
 
 /**
- * A committed file may lack the private half of a credential, which is set per machine. It counts as an encrypted one;
- * `missing` names it.
+ * A committed file may lack what is set per machine: the private half of a credential, and the database of Ziti
+ * Management. It counts as encrypted; `missing` names it.
  */
-export function completeCredential(raw: Readonly<Record<string, string>>) {
-  const key = `${projectName}:controller`;
-  const controller = tryParseObject(raw[key]);
-  const missing = halves.filter(([open, secret]) => open in controller && !(secret in controller));
-  if (missing.length === 0) return { raw, missing: [] };
-  const placeholders = Object.fromEntries(missing.map(([, secret]) => [secret, { secure: "" }]));
-  return {
-    raw: { ...raw, [key]: JSON.stringify({ ...controller, ...placeholders }) },
-    missing: missing.map(([, secret]) => `controller.${secret}`),
-  };
+export function completeSecrets(raw: Readonly<Record<string, string>>) {
+  const lacking = [
+    ...missingHalves(sectionOf(raw, "controller")).map((name) => ["controller", name] as const),
+    ...(lacksDatabase(raw) ? [["zitiManagement", "database"] as const] : []),
+  ];
+  const completed: Record<string, string> = { ...raw };
+  for (const [section, name] of lacking) {
+    completed[keyOf(section)] = JSON.stringify({ ...sectionOf(completed, section), [name]: { secure: "" } });
+  }
+  return { raw: completed, missing: lacking.map((names) => names.join(".")) };
+}
+
+const keyOf = (section: string) => `${projectName}:${section}`;
+const sectionOf = (raw: Readonly<Record<string, string>>, section: string) => tryParseObject(raw[keyOf(section)]);
+
+function missingHalves(controller: Readonly<Record<string, unknown>>): string[] {
+  return halves.filter(([open, secret]) => open in controller && !(secret in controller)).map(([, secret]) => secret);
+}
+
+function lacksDatabase(raw: Readonly<Record<string, string>>): boolean {
+  const { deploy, database } = sectionOf(raw, "zitiManagement");
+  return raw[keyOf("profile")] === "production" && deploy !== false && database === undefined;
 }
 
 // What is no object is left for the parser to refuse.

@@ -1,6 +1,7 @@
 import type { Model } from "../../access/model";
 import type { Settings } from "../../config/settings";
 import { examineAccounts } from "./checks/accounts";
+import { examineDatabase } from "./checks/database";
 import { examineIstiod } from "./checks/istiod";
 import { examineKinds } from "./checks/kinds";
 import { examineNamespaces } from "./checks/namespaces";
@@ -28,6 +29,7 @@ export function examineMesh(facts: Facts, model: Model, settings: Settings): Fin
     ...examineSidecars(facts, settings),
     ...examinePorts(facts, model),
     ...examineAccounts(facts, model),
+    ...examineDatabase(facts, model, settings),
     ...examinePlugin(facts),
   ];
 }

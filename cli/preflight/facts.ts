@@ -1,37 +1,6 @@
+import type { Named, Reading, Unread } from "../../kubernetes/reading";
 import type { DaemonSet } from "./network-plugin";
 import { findingsOf, type Finding } from "./finding";
-
-/** A right that the identity of the kubeconfig lacks. */
-export interface Permission {
-  readonly verb: "get" | "list";
-  /** Resource with its API group, as in `deployments.apps`; a path for what is no resource. */
-  readonly resource: string;
-  /** Unset: cluster-wide. */
-  readonly namespace?: string;
-}
-
-/** Why something could not be read: a right is missing, or the server gave no usable answer. */
-export type Unread = { readonly lacks: Permission } | { readonly reason: string };
-
-/** What was read, or why it was not. */
-export type Reading<T> = { readonly value: T } | Unread;
-
-/** The part of every object's metadata that is looked at. */
-export interface Metadata {
-  readonly name: string;
-  readonly namespace?: string;
-  /** RFC 3339, as every time here. */
-  readonly creationTimestamp?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly ownerReferences?: readonly { readonly kind: string; readonly name: string }[];
-  readonly managedFields?: readonly { readonly time?: string; readonly fieldsV1?: object }[];
-}
-
-/** An object of which only the metadata counts: Namespace, ServiceAccount, MutatingWebhookConfiguration. */
-export interface Named {
-  readonly metadata: Metadata;
-}
 
 interface Container {
   readonly name: string;
@@ -46,6 +15,7 @@ export interface Pod extends Named {
     readonly containers: readonly Container[];
     readonly initContainers?: readonly Container[];
   };
+  readonly status?: { readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
 }
 
 /** A Deployment. */

@@ -7,6 +7,7 @@ export const checks = {
   sidecars: "sidecars",
   ports: "ports of Services",
   accounts: "ServiceAccounts",
+  database: "database of Ziti Management",
   packets: "network policies",
 } as const;
 
@@ -17,6 +18,13 @@ export type Check = keyof typeof checks;
 export const publicChecks = {
   issuer: "issuer of the public certificates",
   ingress: "public ingress",
+} as const;
+
+/** What was examined of what the cluster has beside its API. */
+export const groundChecks = {
+  storage: "volumes",
+  balancer: "load balancers",
+  pullSecrets: "Secrets for images",
 } as const;
 
 /** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */
@@ -35,6 +43,9 @@ export interface Finding<Name extends string = Check> {
 
 /** What one check of the public side says about one object. */
 export type PublicFinding = Finding<keyof typeof publicChecks>;
+
+/** What one check of the ground says about one object. */
+export type GroundFinding = Finding<keyof typeof groundChecks>;
 
 /** Makes the findings of one check. */
 export function findingsOf<Name extends string>(check: Name) {

@@ -1,4 +1,5 @@
-import type { Named, Pod } from "./facts";
+import type { Named } from "../../kubernetes/reading";
+import type { Pod } from "./facts";
 
 /** What the labels of a namespace say about sidecars. */
 export type Injection =

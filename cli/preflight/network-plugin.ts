@@ -1,6 +1,6 @@
 import type { Settings } from "../../config/settings";
-import type { ApiServer } from "./api-server";
-import type { Named, Reading } from "./facts";
+import type { ApiServer } from "../../kubernetes/api-server";
+import type { Named, Reading } from "../../kubernetes/reading";
 
 /** A DaemonSet: network plugins are one per node. */
 export interface DaemonSet extends Named {

@@ -1,12 +1,4 @@
-import type { Named, Reading } from "./facts";
-
-/** A condition that a controller reports of an object. */
-export interface Condition {
-  readonly type: string;
-  readonly status: string;
-  readonly reason?: string;
-  readonly message?: string;
-}
+import type { Condition, Named, Reading } from "../../kubernetes/reading";
 
 /** An issuer of cert-manager, an IngressClass or a GatewayClass. */
 export interface Conditioned extends Named {

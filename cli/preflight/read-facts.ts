@@ -1,11 +1,12 @@
 import type { Model } from "../../access/model";
 import type { Settings } from "../../config/settings";
-import type { ApiServer } from "./api-server";
+import type { ApiServer } from "../../kubernetes/api-server";
 import { callerNamespaces } from "./checks/accounts";
 import { neededKinds } from "./checks/kinds";
 import { examinedNamespaces } from "./checks/namespaces";
 import { readPlugins } from "./network-plugin";
-import type { ConfigMap, Deployment, Facts, Named, Pod, Reading, Service } from "./facts";
+import type { Named, Reading } from "../../kubernetes/reading";
+import type { ConfigMap, Deployment, Facts, Pod, Service } from "./facts";
 
 /** Reads what the checks need, all at once. */
 export async function readFacts(api: ApiServer, model: Model, settings: Settings): Promise<Facts> {

@@ -1,7 +1,7 @@
 import type { Model } from "../../access/model";
 import { certificateNamespace } from "../../access/render/certificates";
-import type { ApiServer } from "./api-server";
-import type { Reading } from "./facts";
+import type { ApiServer } from "../../kubernetes/api-server";
+import type { Reading } from "../../kubernetes/reading";
 import { readServed } from "./read-facts";
 import type { Conditioned, Gateway, PublicFacts } from "./public-facts";
 

@@ -1,3 +1,4 @@
+import { enroll } from "../../openziti/client/enrollment";
 import type { Entity } from "../../openziti/client/envelope";
 import { dataOf, pageOf, toApiError } from "../../openziti/client/envelope";
 import { AuthenticationError } from "../../openziti/client/errors";
@@ -11,14 +12,12 @@ import type { Previous } from "./journal";
 export interface Controller {
   /** A session of the credential's owner; undefined when the controller refuses the credential. */
   tryLogIn(endpoint: Endpoint, credential: AdminCredential): Promise<Administrator | undefined>;
-  /** Trades a one-time token for a certificate chain (PEM). */
+  /** Trades a one-time token (JWT) for a certificate chain (PEM). */
   enroll(endpoint: Endpoint, token: string, request: string): Promise<string>;
 }
 
 /** Tags that tell the identities rotations made from everybody else's. */
 export type RotationTags = Readonly<Record<string, string>>;
-
-const clientApi = "/edge/client/v1";
 
 /** The controller behind an endpoint, over HTTPS. Errors are those of the client. */
 export const controllerOverHttps: Controller = {
@@ -35,18 +34,7 @@ export const controllerOverHttps: Controller = {
       throw error;
     }
   },
-  async enroll(endpoint, token, request) {
-    const transport = new Transport(endpoint);
-    try {
-      const body = { token, clientCsr: request };
-      const answer = await transport.send({ method: "POST", base: clientApi, path: "/enroll/ott", body }, never);
-      const operation = "Enrolling the new identity";
-      if (answer.status !== 200) throw toApiError(operation, answer);
-      return dataOf<{ cert: string }>(operation, answer).cert;
-    } finally {
-      transport.close();
-    }
-  },
+  enroll,
 };
 
 const never = new AbortController().signal;

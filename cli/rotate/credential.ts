@@ -1,5 +1,5 @@
-import * as x509 from "@peculiar/x509";
-import { randomBytes, webcrypto } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { createCertificateRequest, createPrivateKey } from "../../openziti/client/key-pair";
 import type { Credential } from "../../openziti/client/session";
 import type { Endpoint } from "../../openziti/client/transport";
 
@@ -14,8 +14,6 @@ export interface PendingKey {
   readonly key: string;
 }
 
-const signing = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
-const pkcs8 = { name: signing.name, namedCurve: signing.namedCurve } as const;
 const passwordBytes = 30;
 
 /** A new password for a new user: 40 letters, digits, `-` and `_`. */
@@ -25,24 +23,12 @@ export function createPassword(username: string): AdminCredential {
 
 /** A new private key on the curve P-256. */
 export async function createKey(): Promise<PendingKey> {
-  const { privateKey } = await webcrypto.subtle.generateKey(signing, true, ["sign", "verify"]);
-  const bytes = await webcrypto.subtle.exportKey("pkcs8", privateKey);
-  return { kind: "certificate", key: x509.PemConverter.encode(bytes, "PRIVATE KEY") };
+  return { kind: "certificate", key: await createPrivateKey() };
 }
 
 /** A request (PEM) to certify the key under a name. */
-export async function createRequest({ key }: PendingKey, commonName: string): Promise<string> {
-  const [bytes] = x509.PemConverter.decode(key);
-  if (bytes === undefined) throw new Error("the key that was kept for the rotation is not PEM");
-  const privateKey = await webcrypto.subtle.importKey("pkcs8", bytes, pkcs8, true, ["sign"]);
-  const { kty, crv, x, y } = await webcrypto.subtle.exportKey("jwk", privateKey);
-  const publicKey = await webcrypto.subtle.importKey("jwk", { kty, crv, x, y }, pkcs8, true, ["verify"]);
-  const keys = { privateKey, publicKey };
-  const request = await x509.Pkcs10CertificateRequestGenerator.create(
-    { name: [{ CN: [commonName] }], keys, signingAlgorithm: signing },
-    webcrypto,
-  );
-  return request.toString("pem");
+export function createRequest({ key }: PendingKey, commonName: string): Promise<string> {
+  return createCertificateRequest(key, commonName);
 }
 
 /** True when both would be accepted as the same. */

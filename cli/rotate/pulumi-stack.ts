@@ -1,5 +1,6 @@
 import { projectName } from "../../local/stack/configuration";
 import { askPulumi, runPulumi, type ShownConfig } from "../pulumi-command";
+import { enrolledIdentities } from "./enrolled-identities";
 import { parseJournal } from "./journal";
 import type { RotationStack } from "./rotation";
 import { readStackConnection } from "./stack-connection";
@@ -23,9 +24,10 @@ const secretPaths: ReadonlySet<string> = new Set(["key", "password"]);
 export function pulumiStack({ stack, configFile, yes }: StackChoice): RotationStack {
   const file = configFile === undefined ? [] : ["--config-file", configFile];
   const config = (...args: string[]) => ["config", ...args, "--stack", stack, ...file];
+  const state = ["stack", "export", "--stack", stack];
   return {
     async connection() {
-      return readStackConnection(JSON.parse(await askPulumi(["stack", "export", "--show-secrets", "--stack", stack])));
+      return readStackConnection(JSON.parse(await askPulumi([...state, "--show-secrets"])));
     },
     async tryReadJournal() {
       const all = JSON.parse(await askPulumi(config("--show-secrets", "--json"))) as ShownConfig;
@@ -48,7 +50,9 @@ export function pulumiStack({ stack, configFile, yes }: StackChoice): RotationSt
       }
     },
     async up() {
-      await runPulumi(["up", "--stack", stack, ...file, ...(yes ? ["--yes", "--skip-preview"] : [])], { show: true });
+      const replaced = enrolledIdentities(JSON.parse(await askPulumi(state))).flatMap((urn) => ["--replace", urn]);
+      const unasked = yes ? ["--yes", "--skip-preview"] : [];
+      await runPulumi(["up", "--stack", stack, ...file, ...replaced, ...unasked], { show: true });
     },
   };
 }

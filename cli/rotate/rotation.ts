@@ -14,7 +14,7 @@ export interface RotationStack {
   removeJournal(): Promise<void>;
   /** Makes a credential the stack's own in its configuration, in place of the one there. */
   configure(credential: AdminCredential): Promise<void>;
-  /** Applies the configuration: the provider and Ziti Management change over. Throws when it did not succeed. */
+  /** Applies the configuration: the provider changes over, Ziti Management gets a new certificate. Throws when it did not succeed. */
   up(): Promise<void>;
 }
 
@@ -125,29 +125,9 @@ async function makeIdentity(scene: Scene, current: Administrator, journal: Journ
   // An identity that enrolled without its certificate being written down is of no use.
   if (found !== undefined) await current.remove("identities", found.id);
   const id = await current.createIdentity(name, scene.tags, true);
-  const { issuer, token } = readToken(await current.enrollmentToken(id));
-  const address = enrollmentEndpoint(scene.endpoint, issuer);
-  const cert = await scene.controller.enroll(address, token, await createRequest(next, name));
+  const token = await current.enrollmentToken(id);
+  const cert = await scene.controller.enroll(scene.endpoint, token, await createRequest(next, name));
   await scene.stack.writeJournal({ ...journal, next: { ...next, cert } });
-}
-
-function readToken(jwt: string): { readonly issuer: string; readonly token: string } {
-  const [, claims = ""] = jwt.split(".");
-  const { iss, jti } = JSON.parse(Buffer.from(claims, "base64url").toString("utf8")) as { iss: string; jti: string };
-  return { issuer: iss, token: jti };
-}
-
-const managementService = "ziti-controller-mgmt";
-const clientService = "ziti-controller-client";
-
-// Enrolling is part of the client API, which a controller with split listeners serves at another address.
-function enrollmentEndpoint(endpoint: Endpoint, issuer: string): Endpoint {
-  const { portForward } = endpoint;
-  if (portForward === undefined) return { ...endpoint, url: new URL(issuer).origin };
-  const port = Number(new URL(issuer).port || 443);
-  const url = new URL(endpoint.url.replace(managementService, clientService));
-  url.port = String(port);
-  return { ...endpoint, url: url.origin, portForward: { ...portForward, service: clientService, port } };
 }
 
 async function retire(

@@ -37,7 +37,10 @@ export function readStackConnection(exported: unknown): StackConnection {
 /** The same; undefined when the stack was never brought up, or is destroyed. */
 export function tryReadStackConnection(exported: unknown): StackConnection | undefined {
   const resources = (exported as Deployment).deployment?.resources ?? [];
-  const inputs = resources.find(({ type }) => type === providerType)?.inputs;
+  // Another provider of the same plugin knows the cluster's DNS alone.
+  const inputs = resources.find(
+    ({ type, inputs: given }) => type === providerType && given?.["url"] !== undefined,
+  )?.inputs;
   return inputs && toStackConnection(open(inputs) as Properties);
 }
 

@@ -7,6 +7,7 @@ import { examineCertificates } from "./checks/certificates";
 import { examineBackends, examineExposure } from "./checks/exposure";
 import { examinePolicies, examineStrict } from "./checks/mesh";
 import { examineOverlay } from "./checks/overlay";
+import { examinePods } from "./checks/pods";
 import { examinePackets } from "./checks/packets";
 import { examineHandshakes, examineNames } from "./checks/reachability";
 import { examineRouters, examineTerminators } from "./checks/routers";
@@ -24,6 +25,7 @@ export function examineInstallation(facts: VerifyFacts, model: Model, settings: 
   const expected = expectedManifests(model);
   return [
     ...cluster,
+    ...examinePods(facts),
     ...examineStrict(facts, expected, model),
     ...examinePolicies(facts, expected, model),
     ...examinePackets(facts, expected, settings),

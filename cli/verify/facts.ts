@@ -1,4 +1,6 @@
-import type { Facts, Named, Reading } from "../preflight/facts";
+import type { Observed } from "../../kubernetes/diagnosis/objects";
+import type { Named, Reading } from "../../kubernetes/reading";
+import type { Facts } from "../preflight/facts";
 
 /** A live Kubernetes object. Standard names of fields; what is looked at differs by kind. */
 export interface LiveObject extends Named {
@@ -59,6 +61,8 @@ export interface VerifyFacts {
   readonly now: Date;
   /** What the preflight reads. */
   readonly cluster: Facts;
+  /** Pods that the installation needs, and what is said of them. */
+  readonly pods: Observed;
   /** Live objects by `<Kind>/<namespace>`; an empty namespace is the whole cluster. */
   readonly objects: ReadonlyMap<string, Reading<readonly LiveObject[]>>;
   /** Undefined: there is no such Secret. */

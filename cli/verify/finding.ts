@@ -5,6 +5,7 @@ import {
 } from "../preflight/finding";
 
 const ownChecks = {
+  pods: "pods",
   strict: "mutual TLS",
   policies: "mesh policies",
   routes: "public routes",

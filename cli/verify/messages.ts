@@ -47,6 +47,25 @@ export const messages: readonly Entry[] = [
     fix: "pulumi up --refresh makes the grants anew; kubectl -n <overlay> logs -l app.kubernetes.io/name=ziti-router tells why a router is offline.",
   },
   {
+    id: "overlay-name-unknown",
+    message: "lookup ziti.agyn.localhost: no such host",
+    pattern: /lookup \S*ziti\S*( on \S+)?: (no such host|server misbehaving)/i,
+    source: "an OpenZiti router or client in a pod",
+    means: "The controller's or router's public name leads nowhere inside of the cluster, so nothing there can enroll.",
+    checks: ["routers"],
+    fix: "pulumi config set --path agyn-networking:overlay.clusterDns auto, then pulumi up; where it is `external`, add the lines of `pulumi stack output clusterDnsLines` to the cluster's DNS.",
+  },
+  {
+    id: "control-plane-name",
+    message: "x509: certificate is valid for localhost, not ziti-controller-client.ziti.svc",
+    pattern: /certificate is valid for .*, not ziti-\S+/i,
+    source: "an OpenZiti router or node",
+    means:
+      "What it dials is not in the certificate of the control plane: an earlier version of the program left it out.",
+    checks: ["routers"],
+    fix: "pulumi up; then kubectl -n <overlay> rollout restart deployment, once the Certificate ziti-controller-ctrl-plane-identity is Ready.",
+  },
+  {
     id: "no-terminators",
     message: "service has no terminators",
     pattern: /no (valid )?terminators|has no terminators|NO_TERMINATORS/i,
@@ -122,6 +141,44 @@ export const messages: readonly Entry[] = [
     means: "cert-manager did not renew the certificate, or the gateway still serves the old one.",
     checks: ["certificates", "tls"],
     fix: "kubectl -n <ingress> describe certificate,certificaterequest,order,challenge",
+  },
+  {
+    id: "namespace-terminating",
+    message: "unable to create new content in namespace because it is being terminated",
+    pattern: /because it is being terminated/i,
+    source: "the API server, in `pulumi up`",
+    means:
+      "The namespace is still being deleted, by an earlier destroy for example, and takes nothing until it is gone.",
+    checks: ["pods", "namespaces"],
+    fix: "kubectl get namespace <name> -o jsonpath='{.status.conditions}' tells what holds it; then run `pulumi up` again.",
+  },
+  {
+    id: "release-timeout",
+    message: "Helm release failed: context deadline exceeded",
+    pattern: /timed out waiting for the condition|(helm|release).*context deadline exceeded/i,
+    source: "Helm, in `pulumi up`",
+    means:
+      "Pods of the release were not ready in ten minutes. The warnings above it say why; Helm takes a first installation back.",
+    checks: ["pods"],
+    fix: "Mend what the warning names, then run `pulumi up` again; `agyn-net verify` says the same while the pods are there.",
+  },
+  {
+    id: "release-name-in-use",
+    message: "cannot re-use a name that is still in use",
+    pattern: /cannot re-use a name that is still in use/i,
+    source: "Helm, in `pulumi up`",
+    means: "An earlier run was cut off while it installed this release, or others installed one of that name.",
+    checks: ["pods"],
+    fix: "helm -n <namespace> status <release> tells whose it is; helm -n <namespace> uninstall <release> removes the half of an own one.",
+  },
+  {
+    id: "release-pending",
+    message: "another operation (install/upgrade/rollback) is in progress",
+    pattern: /another operation \(install\/upgrade\/rollback\) is in progress/i,
+    source: "Helm, in `pulumi up`",
+    means: "An earlier run was cut off while it changed this release, and Helm still waits for that run.",
+    checks: ["pods"],
+    fix: "helm -n <namespace> history <release>; then helm -n <namespace> rollback <release>, and run `pulumi up` again.",
   },
 ];
 

@@ -1,8 +1,10 @@
 import { tryFindSharedCertificate } from "../../access/render/certificates";
 import type { Model } from "../../access/model";
+import { podNamespaces } from "../../config/pod-namespaces";
 import type { Settings } from "../../config/settings";
-import type { ApiServer } from "../preflight/api-server";
-import type { Reading } from "../preflight/facts";
+import type { ApiServer } from "../../kubernetes/api-server";
+import { readObserved } from "../../kubernetes/diagnosis/read-observed";
+import type { Reading } from "../../kubernetes/reading";
 import { readFacts } from "../preflight/read-facts";
 import { privateNamespaces } from "./checks/exposure";
 import { meshNamespaces } from "./checks/mesh";
@@ -88,12 +90,13 @@ export async function readInstallation(
 ): Promise<VerifyFacts> {
   const certificate = readCertificate(api, model);
   const lists = toLists(model).map(([kind, namespace]) => readList(api, kind, namespace));
-  const [cluster, objects, stored, overlay, reachability] = await Promise.all([
+  const [cluster, pods, objects, stored, overlay, reachability] = await Promise.all([
     readFacts(api, model, settings),
+    readObserved(api, podNamespaces(settings)),
     Promise.all(lists),
     certificate,
     readOverlay(api, model, settings, vantage),
     readReachability(model, certificate, vantage),
   ]);
-  return { now: new Date(), cluster, objects: new Map(objects), certificate: stored, overlay, ...reachability };
+  return { now: new Date(), cluster, pods, objects: new Map(objects), certificate: stored, overlay, ...reachability };
 }

@@ -2,7 +2,7 @@ import { promises as dns } from "node:dns";
 import { isIP } from "node:net";
 import * as tls from "node:tls";
 import type { Model } from "../../access/model";
-import type { Reading } from "../preflight/facts";
+import type { Reading } from "../../kubernetes/reading";
 import { publicNames } from "./checks/reachability";
 import type { Handshake, StoredCertificate, VerifyFacts } from "./facts";
 import { withinTime } from "./time-limit";

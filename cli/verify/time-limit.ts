@@ -1,4 +1,4 @@
-import type { Unread } from "../preflight/facts";
+import type { Unread } from "../../kubernetes/reading";
 
 /** What a promise brings, or a reason when it takes longer than its limit (milliseconds). Its work may go on unheard. */
 export async function withinTime<T>(what: string, milliseconds: number, work: Promise<T>): Promise<T | Unread> {

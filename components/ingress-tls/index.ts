@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { describeIngressLimits } from "../../access/ingress-limits";
 import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
+import type { IngressOptions } from "../../access/options";
 import {
   dnsRecords,
   publicSurface,
@@ -12,6 +13,7 @@ import {
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests, logicalName } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { createBootstrapIssuer } from "./bootstrap-issuer";
 import { createCertManager } from "./cert-manager";
 import { createCertificates } from "./certificates";
@@ -26,10 +28,16 @@ export interface IngressTlsArgs {
   readonly certManagerNamespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   /** Make a private CA behind the configured ClusterIssuer; only bootstrap stacks do. */
   readonly createIssuer: boolean;
+  /** The operator's issuer needs the cert-manager that is installed here: no run can wait for what only a later one has. */
+  readonly issuerComesLater: boolean;
   /** Wait for cert-manager to report Ready. */
   readonly awaitConditions: boolean;
+  /** What routes in Istio's kinds wait for; nothing else here does. */
+  readonly meshReady: readonly pulumi.Resource[];
 }
 
 /**
@@ -66,16 +74,19 @@ export class IngressTls extends pulumi.ComponentResource {
     const issuer = args.createIssuer
       ? [createIssuer(name, args, pulumi.mergeOptions(child, { dependsOn: [...this.certManager] }))]
       : [];
+    const awaitConditions = args.awaitConditions && !args.issuerComesLater;
     const certificates = createCertificates(
       name,
-      args,
+      { model, awaitConditions },
       pulumi.mergeOptions(child, { dependsOn: [...this.certManager, ...issuer] }),
     );
     // A listener whose Secret is missing holds up the whole port: certificates come first.
-    createRoutes(name, model, pulumi.mergeOptions(child, { dependsOn: [...certificates.resources] }));
+    const before = [...args.meshReady, ...certificates.resources];
+    createRoutes(name, model, pulumi.mergeOptions(child, { dependsOn: before }));
 
     const limits = describeIngressLimits(ingress, controller.manage);
     for (const limit of limits) void pulumi.log.warn(limit, this);
+    if (args.issuerComesLater) void pulumi.log.warn(issuerComesLater(ingress.tls.issuer), this);
     const hosts = dnsRecords(model).map(({ name }) => name);
     this.urls = pulumi.output({ ...publicUrls(model) });
     this.publicHosts = pulumi.output(hosts);
@@ -89,6 +100,13 @@ export class IngressTls extends pulumi.ComponentResource {
   }
 }
 
+function issuerComesLater({ kind, name }: IngressOptions["tls"]["issuer"]): string {
+  return (
+    `The ${kind} ${name} is yours, and needs the cert-manager that this stack installs: no run waits for its ` +
+    `certificates. Make it once \`pulumi up\` has ended; until then public TLS has no certificate. \`agyn-net preflight\` says whether it is ready.`
+  );
+}
+
 function installCertManager(name: string, args: IngressTlsArgs, opts: pulumi.CustomResourceOptions) {
   return createCertManager(
     name,
@@ -96,6 +114,7 @@ function installCertManager(name: string, args: IngressTlsArgs, opts: pulumi.Cus
       namespace: args.certManagerNamespace,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
+      pods: args.pods,
     },
     opts,
   );

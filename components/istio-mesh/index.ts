@@ -10,8 +10,9 @@ import { renderPeerAuthentication } from "../../access/render/peer-authenticatio
 import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { createNamespace, labelNamespace } from "../namespaces";
-import { createIstio } from "./install";
+import { createIstio, type IstioInstall } from "./install";
 
 /** What the mesh is made of. */
 export interface IstioMeshArgs {
@@ -22,6 +23,8 @@ export interface IstioMeshArgs {
   readonly createNamespaces: boolean;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   /** Istio revision of new sidecars; unset: the default one. */
   readonly revision?: string;
   /** Control planes of older revisions that stay until their sidecars are gone. */
@@ -49,10 +52,12 @@ export class IstioMesh extends pulumi.ComponentResource {
   public readonly namedCallers: pulumi.Output<string[]>;
   /** Where STRICT mutual TLS does not reach, why, and what guards it instead. */
   public readonly outside: pulumi.Output<OutsideMesh[]>;
-  /** The platform's and the workloads' namespace: everything inside them depends on these. */
+  /** Platform's and workloads' namespace, and with Istio its own and the ingress's: everything inside depends on these. */
   public readonly namespaces: readonly pulumi.Resource[];
-  /** What objects with Istio's kinds depend on: CRDs and webhook are there. Empty when Istio is the operator's. */
+  /** What objects with Istio's kinds and pods with sidecars depend on. Empty when Istio is the operator's. */
   public readonly ready: readonly pulumi.Resource[];
+  /** Every release of Istio: for what comes when all is there. */
+  public readonly installed: readonly pulumi.Resource[];
 
   constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:IstioMesh", name, {}, opts);
@@ -66,10 +71,11 @@ export class IstioMesh extends pulumi.ComponentResource {
       child,
     );
     const workloads = namespace(`${name}-namespace-workloads`, { name: namespaces.workloads, injected: false }, child);
-    this.namespaces = [platform, workloads];
-
-    this.ready = args.manage ? installIstio(name, args, mesh.trustDomain, child) : [];
-    const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, platform] });
+    const istio = args.manage ? installIstio(name, args, mesh.trustDomain, child) : undefined;
+    this.namespaces = [platform, workloads, ...(istio?.namespaces ?? [])];
+    this.ready = istio ? [istio.istiod] : [];
+    this.installed = istio ? [istio.istiod, ...istio.retained, ...(istio.gateway ? [istio.gateway] : [])] : [];
+    const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, ...this.namespaces] });
 
     const authorization = renderAuthorizationPolicies(args.model);
     createManifest(`${name}-strict`, renderPeerAuthentication(args.model), afterIstio);
@@ -113,24 +119,25 @@ function installIstio(
   args: IstioMeshArgs,
   trustDomain: string,
   opts: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
+): IstioInstall {
   const { namespaces, ingress } = args.model.options;
-  const istio = createIstio(
+  return createIstio(
     name,
     {
       meshNamespace: namespaces.mesh,
       ingressNamespace: namespaces.ingress,
       chartRepository: args.chartRepository,
       imageRegistry: args.imageRegistry,
+      pods: args.pods,
       trustDomain,
       revision: args.revision,
       retained: args.retained,
       highlyAvailable: args.highlyAvailable,
       httpsPort: ingress.provider === "istio" ? ingress.port : undefined,
+      gatewayService: ingress.service,
     },
     opts,
   );
-  return [...istio.namespaces, istio.istiod, ...(istio.gateway ? [istio.gateway] : [])];
 }
 
 // Allow first, close last; deletion runs the other way round. No call is cut while the set is only half there.

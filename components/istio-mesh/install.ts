@@ -1,8 +1,11 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { GatewayService } from "../../access/options";
+import { ingressGateway } from "../../access/services";
 import { versions } from "../../versions";
 import { createRelease, type ChartArgs } from "../charts";
 import { createNamespace } from "../namespaces";
+import { toPlacement, toPodSpec, type PodSettings } from "../pod-settings";
 
 /** What the Istio installation needs to know; used only when the program manages Istio. */
 export interface IstioInstallArgs {
@@ -10,6 +13,8 @@ export interface IstioInstallArgs {
   readonly ingressNamespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   readonly trustDomain: string;
   /** Revision of the control plane and of the gateway's proxy; unset: the default revision. */
   readonly revision?: string;
@@ -19,12 +24,16 @@ export interface IstioInstallArgs {
   readonly highlyAvailable: boolean;
   /** Public HTTPS port of the ingress gateway; unset: no gateway of this chart. */
   readonly httpsPort?: number;
+  /** The gateway's Service. Default: a LoadBalancer with nothing special. */
+  readonly gatewayService?: GatewayService;
 }
 
 /** The releases in install order; everything that uses Istio's webhooks depends on `istiod`. */
 export interface IstioInstall {
   readonly namespaces: readonly k8s.core.v1.Namespace[];
   readonly istiod: k8s.helm.v3.Release;
+  /** Control planes of older revisions. */
+  readonly retained: readonly k8s.helm.v3.Release[];
   /** Undefined where something else is the ingress. */
   readonly gateway?: k8s.helm.v3.Release;
 }
@@ -32,8 +41,12 @@ export interface IstioInstall {
 /** Installs Istio: CRDs (`base`), control plane (`istiod`), ingress gateway (`gateway`), in that order and of one version. */
 export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.CustomResourceOptions): IstioInstall {
   const mesh = createNamespace(`${name}-namespace-mesh`, { name: args.meshNamespace, injected: false }, opts);
-  // The gateway's pod carries its own injection label: the namespace itself stays out.
-  const ingress = createNamespace(`${name}-namespace-ingress`, { name: args.ingressNamespace, injected: false }, opts);
+  // The gateway's pod gets its proxy by injection, and asks for it itself.
+  const ingress = createNamespace(
+    `${name}-namespace-ingress`,
+    { name: args.ingressNamespace, injected: "byPod" },
+    opts,
+  );
   const chart = { repository: args.chartRepository, version: versions.istio };
   const inMesh = { ...chart, namespace: mesh.metadata.name };
   const base = createRelease(
@@ -49,19 +62,19 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
     { ...inMesh, chart: "istiod", values: istiodValues(args) },
     afterBase,
   );
-  for (const { revision, version } of args.retained ?? []) {
+  const retained = (args.retained ?? []).map(({ revision, version }) => {
     const values = istiodValues({ ...args, revision });
-    createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
-  }
+    return createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
+  });
   const namespaces = [mesh, ingress];
-  if (args.httpsPort === undefined) return { namespaces, istiod };
+  if (args.httpsPort === undefined) return { namespaces, istiod, retained };
   const gateway = createRelease(
     `${name}-gateway`,
     "istio-ingressgateway",
     { ...chart, namespace: ingress.metadata.name, chart: "gateway", values: gatewayValues(args) },
     pulumi.mergeOptions(opts, { dependsOn: [istiod] }),
   );
-  return { namespaces, istiod, gateway };
+  return { namespaces, istiod, retained, gateway };
 }
 
 // Named by its revision: one that moves from current to retained stays the same release, and its sidecars notice nothing.
@@ -76,8 +89,16 @@ function createControlPlane(
 }
 
 /** Values of the `base` chart: CRDs, and the webhook that validates Istio objects with the current revision. */
-export function baseValues({ revision }: IstioInstallArgs) {
-  return { defaultRevision: revision ?? "default", global: { enableReaderRBAC: false } };
+export function baseValues({ revision, meshNamespace }: IstioInstallArgs) {
+  return { defaultRevision: revision ?? "default", global: { istioNamespace: meshNamespace, ...withoutReader } };
+}
+
+// The account with which other clusters would read Secrets here. Each chart makes a part of it, so each has to be told.
+const withoutReader = { enableReaderRBAC: false };
+
+// Said in any case: what a chart takes by itself has changed between releases, and is shut down.
+function hub(imageRegistry: string | undefined): string {
+  return `${imageRegistry ?? "docker.io"}/istio`;
 }
 
 /** Values of the `istiod` chart: identity, access log with the caller's SPIFFE id, injection that never races. */
@@ -87,7 +108,14 @@ export function istiodValues(args: IstioInstallArgs) {
     autoscaleMin: args.highlyAvailable ? 2 : 1,
     // From Kubernetes 1.33 on the sidecar is a native one: Jobs end beside it, init containers reach the mesh.
     env: { ENABLE_NATIVE_SIDECARS: "auto" },
-    ...(args.imageRegistry ? { global: { hub: `${args.imageRegistry}/istio` } } : {}),
+    ...toPlacement(args.pods),
+    global: {
+      istioNamespace: args.meshNamespace,
+      ...withoutReader,
+      hub: hub(args.imageRegistry),
+      // Of istiod, and of every pod that gets a proxy.
+      ...(args.pods && args.pods.pullSecrets.length > 0 && { imagePullSecrets: [...args.pods.pullSecrets] }),
+    },
     meshConfig: {
       trustDomain: args.trustDomain,
       // On older Kubernetes: no container of a pod starts before its proxy can answer for it.
@@ -114,14 +142,27 @@ export function gatewayValues(args: IstioInstallArgs) {
   return {
     ...(args.revision === undefined ? {} : { revision: args.revision }),
     labels: { istio: "ingressgateway" },
-    service: {
-      type: "LoadBalancer",
-      ports: [
-        { name: "http2", port: 80, targetPort: 80 },
-        { name: "https", port: args.httpsPort, targetPort: 443 },
-      ],
-    },
+    ...toPodSpec(args.pods),
+    service: serviceValues(args),
     autoscaling: { enabled: args.highlyAvailable, minReplicas: args.highlyAvailable ? 2 : 1 },
     podDisruptionBudget: args.highlyAvailable ? { minAvailable: 1 } : {},
+  };
+}
+
+function serviceValues({ httpsPort, gatewayService: service }: IstioInstallArgs) {
+  const { nodePorts, annotations, loadBalancerSourceRanges: ranges, statusPort } = service ?? {};
+  const { httpPort, statusPort: status } = ingressGateway;
+  const onNodes = (nodePort: number | undefined) => (nodePort === undefined ? {} : { nodePort });
+  return {
+    type: service?.type ?? "LoadBalancer",
+    ports: [
+      ...(statusPort === true ? [{ name: "status-port", port: status, targetPort: status }] : []),
+      { name: "http2", port: httpPort, targetPort: 80, ...onNodes(nodePorts?.http) },
+      { name: "https", port: httpsPort, targetPort: 443, ...onNodes(nodePorts?.https) },
+    ],
+    ...(annotations && Object.keys(annotations).length > 0 && { annotations: { ...annotations } }),
+    ...(service?.externalTrafficPolicy && { externalTrafficPolicy: service.externalTrafficPolicy }),
+    ...(service?.loadBalancerClass && { loadBalancerClass: service.loadBalancerClass }),
+    ...(ranges && ranges.length > 0 && { loadBalancerSourceRanges: [...ranges] }),
   };
 }

@@ -4,6 +4,7 @@ import * as random from "@pulumi/random";
 import type { ControllerNode } from "../../access/controller-nodes";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
+import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";
 
 /** Release (and object) name of the controller's chart; `<name>-client` and `<name>-mgmt` are its Services. */
 export const controllerName = "ziti-controller";
@@ -19,6 +20,10 @@ export interface ControllerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  /** StorageClass of its volume. Default: the cluster's own. */
+  readonly storageClass?: string;
   /** Their public names are in every enrollment token and identity: they cannot change without enrolling all again. */
   readonly nodes: readonly ControllerNode[];
   readonly advertisedPort: number;
@@ -85,15 +90,40 @@ export function controllerValues(args: ControllerArgs, node: ControllerNode) {
       advertisedPort: args.advertisedPort,
       service: { enabled: true, type: "ClusterIP" },
     },
+    ctrlPlane: controlPlane(args, node),
     managementApi: {
       containerPort: managementPort,
       advertisedHost: `${node.name}-mgmt`,
       advertisedPort: managementPort,
       service: { enabled: true, type: "ClusterIP" },
     },
-    image: { tag: versions.openziti, ...image(args.imageRegistry, "ziti-controller") },
-    persistence: { enabled: true, size: "2Gi" },
+    image: {
+      ...{ tag: versions.openziti, ...image(args.imageRegistry, "ziti-controller") },
+      ...toPullSecrets("pullSecrets", args.pods),
+    },
+    persistence: { enabled: true, size: "2Gi", ...(args.storageClass && { storageClass: args.storageClass }) },
+    ...toPlacement(args.pods),
   };
+}
+
+/** `host:port` under which routers and other nodes dial a node's control plane: a Service, so that no other name has to resolve. */
+export function controlEndpoint(
+  { namespace, advertisedPort }: Pick<ControllerArgs, "namespace" | "advertisedPort">,
+  node: ControllerNode,
+): pulumi.Output<string> {
+  return pulumi.interpolate`${controlHost(namespace, node)}:${advertisedPort}`;
+}
+
+function controlHost(namespace: pulumi.Input<string>, { publicService }: ControllerNode): pulumi.Output<string> {
+  return pulumi.interpolate`${publicService}.${namespace}.svc`;
+}
+
+// The control plane shares its port with the client API and has a certificate of its own: what is dialed has to be in it.
+// Nodes of a cluster tell each other and the routers what they advertise.
+function controlPlane({ namespace, nodes }: ControllerArgs, node: ControllerNode) {
+  const inside = controlHost(namespace, node);
+  if (nodes.length === 1) return { dnsNames: [inside] };
+  return { advertisedHost: inside, dnsNames: [node.host] };
 }
 
 const administrator = { useCustomAdminSecret: true, customAdminSecretName: adminSecretName };
@@ -107,14 +137,10 @@ function founder({ trustDomain }: ControllerArgs, { name }: ControllerNode) {
 }
 
 // One authority for all: a joining node has its certificates from the root of the first, and trusts its bundle.
-function joiner(
-  { trustDomain, namespace, advertisedPort }: ControllerArgs,
-  node: ControllerNode,
-  first: ControllerNode,
-) {
-  const endpoint = pulumi.interpolate`${first.publicService}.${namespace}.svc:${advertisedPort}`;
+function joiner(args: ControllerArgs, node: ControllerNode, first: ControllerNode) {
+  const { trustDomain } = args;
   return {
-    cluster: { mode: "cluster-join", trustDomain, nodeName: node.name, endpoint },
+    cluster: { mode: "cluster-join", trustDomain, nodeName: node.name, endpoint: controlEndpoint(args, first) },
     edgeSignerPki: {
       alternativeIssuer: { name: `${first.name}-edge-root-issuer`, kind: "Issuer", group: "cert-manager.io" },
     },

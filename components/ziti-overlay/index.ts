@@ -1,18 +1,23 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterNames } from "../../access/cluster-names";
+import { controllerNodes } from "../../access/controller-nodes";
 import { serviceOf, type Model } from "../../access/model";
+import { bringsDatabase } from "../../access/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import type { SidecarSettings } from "../../access/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
-import { createClusterDns, type ClusterDnsMode } from "./cluster-dns";
+import { createClusterDns, type ClusterDnsOptions } from "./cluster-dns";
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { createManifests } from "../manifests";
+import type { PodSettings } from "../pod-settings";
 import { managementPort, managementService, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
+import { createDatabase, type Database } from "./database";
+import { awaitController } from "./readiness";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
@@ -42,7 +47,7 @@ export interface ZitiOverlayArgs {
   /** Leave the objects in the controller, and ask it nothing, when the stack lets go of them. */
   readonly forget: boolean;
   /** How pods reach the advertised and public names inside of the cluster. */
-  readonly clusterDns: ClusterDnsMode;
+  readonly clusterDns: ClusterDnsOptions;
   readonly sidecar: SidecarSettings;
   /** Look in previews and refreshes for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
@@ -50,7 +55,25 @@ export interface ZitiOverlayArgs {
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
   readonly chartRepository: string;
   readonly imageRegistry?: string;
-  readonly zitiManagement: { readonly deploy: boolean; readonly image: string; readonly secretName: string };
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  /** StorageClass of the volumes of controller and router. Default: the cluster's own. */
+  readonly storageClass?: string;
+  readonly zitiManagement: ZitiManagementInstall;
+  /** What pods with a sidecar wait for; without it they would be created without one. */
+  readonly meshReady: readonly pulumi.Resource[];
+  /** What issuers and certificates wait for. */
+  readonly certManager: readonly pulumi.Resource[];
+}
+
+/** How Ziti Management is installed. */
+export interface ZitiManagementInstall {
+  readonly image: string;
+  readonly secretName: string;
+  /** URL of the operator's database; unset: see `bringsDatabase`. */
+  readonly database?: pulumi.Output<string>;
+  /** Image of the PostgreSQL that the stack brings. */
+  readonly databaseImage: string;
 }
 
 /**
@@ -62,6 +85,8 @@ export class ZitiOverlay extends pulumi.ComponentResource {
   public readonly serviceIds: pulumi.Output<Record<string, string>>;
   /** Addresses agents and devices dial, by service. */
   public readonly addresses: pulumi.Output<Record<string, string[]>>;
+  /** When the certificate of Ziti Management stops working (RFC 3339); renewed by a run in the last thirty days. */
+  public readonly managementCertificateNotAfter: pulumi.Output<string>;
   /** How long the credential for the controller lives. */
   public readonly credential: pulumi.Output<CredentialLife>;
   /** CoreDNS lines that make the advertised and public names lead to Services. */
@@ -73,10 +98,16 @@ export class ZitiOverlay extends pulumi.ComponentResource {
 
   constructor(name: string, args: ZitiOverlayArgs, opts?: pulumi.ComponentResourceOptions) {
     super("agyn:index:ZitiOverlay", name, {}, opts);
-    const child = childOptions(this, opts);
+    const own = childOptions(this, opts);
     const { overlay, options } = args.model;
+    const clusterDns = createClusterDns(name, args.clusterDns, clusterNames(options), { parent: this });
+    // Whatever enrolls asks for these names. They are made early: CoreDNS takes a minute or two to read a change.
+    const child = pulumi.mergeOptions(own, { dependsOn: [...clusterDns.ready] });
 
-    const controller = args.manageController ? installController(name, { ...args, options }, child) : undefined;
+    const afterCertManager = pulumi.mergeOptions(child, { dependsOn: [...args.certManager] });
+    const controller = args.manageController
+      ? installController(name, { ...args, options }, afterCertManager)
+      : undefined;
     const connection = controller ? toConnection(args, controller) : args.connection;
     const place = { namespace: options.namespaces.overlay, ...managementEndpoint };
     const portForward = args.portForward && { ...args.portForward, ...place };
@@ -85,10 +116,10 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
       child,
     );
-    const inController = { retainOnDelete: args.forget, provider };
+    const inController = this.afterController(name, args, controller, { retainOnDelete: args.forget, provider });
     if (controller) installWayIn(name, args, { controller, inController, child });
-    const network = createNetwork(name, renderOverlayObjects(args.model), { ...child, ...inController });
-    deployZitiManagement(name, args, connection, child);
+    const network = createNetwork(name, renderOverlayObjects(args.model), pulumi.mergeOptions(child, inController));
+    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child });
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
@@ -98,46 +129,88 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     );
     const isWatched = args.watchForeignGrants && !args.forget;
     this.foreignGrants = isWatched ? watchForeignGrants(name, network, { ...child, provider }) : pulumi.output([]);
-    this.clusterDnsLines = createClusterDns(name, args.clusterDns, clusterNames(options), child);
+    this.clusterDnsLines = pulumi.output([...clusterDns.lines]);
     this.sidecar = pulumi.output(args.sidecar);
     this.credential = pulumi.output(args.credential);
     for (const warning of args.warnings) void pulumi.log.warn(warning, this);
     const { serviceIds, addresses, credential, foreignGrants } = this;
     this.registerOutputs({ serviceIds, addresses, credential, foreignGrants });
   }
+
+  // Options of what a controller keeps: after a managed one works.
+  private afterController(
+    name: string,
+    { model: { options } }: ZitiOverlayArgs,
+    controller: Controller | undefined,
+    inController: pulumi.CustomResourceOptions,
+  ): pulumi.CustomResourceOptions {
+    if (controller === undefined) return inController;
+    const readiness = {
+      namespace: options.namespaces.overlay,
+      advertisedPort: options.ingress.port,
+      nodes: controllerNodes(options.controller),
+    };
+    const ready = awaitController(name, readiness, controller, { parent: this, ...inController });
+    return { ...inController, dependsOn: [ready] };
+  }
 }
 
-interface WayInOptions {
-  readonly controller: Controller;
+interface Options {
+  /** For what the controller keeps, its provider among them. */
   readonly inController: pulumi.CustomResourceOptions;
   readonly child: pulumi.CustomResourceOptions;
 }
 
+interface WayInOptions extends Options {
+  readonly controller: Controller;
+}
+
 // The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
 function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inController, child }: WayInOptions): void {
-  installRouter(name, { ...args, options: args.model.options }, inController, child);
+  const after = pulumi.mergeOptions(child, { dependsOn: [...controller.releases] });
+  installRouter(name, { ...args, options: args.model.options }, inController, after);
   const { inOverlay } = renderPublicObjects(args.model);
-  createManifests(name, inOverlay, pulumi.mergeOptions(child, { dependsOn: [...controller.releases] }));
+  createManifests(name, inOverlay, after);
 }
 
 const managementEndpoint = { service: managementService, port: managementPort };
 
-function deployZitiManagement(
+// An administrator of its own: the stack's credential stays with the stack, and either is replaced without the other.
+function installZitiManagement(
   name: string,
-  { model, zitiManagement }: ZitiOverlayArgs,
-  connection: ControllerConnection,
-  opts: pulumi.CustomResourceOptions,
-): void {
+  args: ZitiOverlayArgs,
+  { url, ca = "" }: ControllerConnection,
+  { inController, child }: Options,
+): pulumi.Output<string> {
+  const { model, zitiManagement, meshReady, pods } = args;
+  const { namespaces } = model.options;
+  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady] });
+  const identity = new openziti.EnrolledIdentity(
+    `${name}-ziti-management-identity`,
+    { namePrefix: "ziti-management", isAdmin: true },
+    pulumi.mergeOptions(child, inController),
+  );
   createZitiManagement(
     `${name}-ziti-management`,
     {
-      ...connection,
-      ...zitiManagement,
-      controllerUrl: connection.url,
-      ca: connection.ca ?? "",
+      ...{ namespace: namespaces.platform, image: zitiManagement.image, secretName: zitiManagement.secretName },
+      ...{ controllerUrl: url, ca, cert: identity.certPem, key: identity.keyPem },
+      pods,
       serviceAccount: serviceOf(model, "ziti-management").serviceAccount,
-      namespace: model.options.namespaces.platform,
+      database: model.options.zitiManagement.deploy ? toDatabase(name, args, meshed) : undefined,
     },
+    meshed,
+  );
+  return identity.notAfter;
+}
+
+function toDatabase(name: string, args: ZitiOverlayArgs, opts: pulumi.CustomResourceOptions): Database {
+  const { options } = args.model;
+  const { database, databaseImage: image } = args.zitiManagement;
+  if (!bringsDatabase(options) && database !== undefined) return { url: database, ready: [] };
+  return createDatabase(
+    `${name}-ziti-management-db`,
+    { namespace: options.namespaces.platform, image, storageClassName: args.storageClass, pods: args.pods },
     opts,
   );
 }

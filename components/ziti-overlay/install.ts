@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { controllerNodes } from "../../access/controller-nodes";
+import { type ControllerNode, controllerNodes } from "../../access/controller-nodes";
 import { passthroughHosts } from "../../access/exposure";
 import type { ModelOptions } from "../../access/model";
-import type * as openziti from "../../openziti/resources";
 import { createNamespace } from "../namespaces";
-import { controllerName, createController, type Controller } from "./controller";
+import type { PodSettings } from "../pod-settings";
+import { controlEndpoint, createController, type Controller } from "./controller";
 import { createRouter } from "./router";
 import { createTrustManager } from "./trust-manager";
 
@@ -13,6 +13,9 @@ export interface OverlayInstallArgs {
   readonly options: ModelOptions;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
+  readonly storageClass?: string;
   /** Install trust-manager beside cert-manager, in its namespace. Unset: it is the operator's. */
   readonly trustManager?: { readonly namespace: string; readonly chartRepository: string };
 }
@@ -23,11 +26,17 @@ export function installController(
   args: OverlayInstallArgs,
   opts: pulumi.CustomResourceOptions,
 ): Controller {
-  const { options, trustManager, chartRepository, imageRegistry } = args;
+  const { options, trustManager, chartRepository, imageRegistry, pods, storageClass } = args;
   const namespace = createNamespace(`${name}-namespace`, { name: options.namespaces.overlay, injected: false }, opts);
   const trustNamespace = namespace.metadata.name;
   const ready = trustManager
-    ? [createTrustManager(name, { ...trustManager, imageRegistry, trustNamespace }, afterNamespace(opts, namespace))]
+    ? [
+        createTrustManager(
+          name,
+          { ...trustManager, imageRegistry, pods, trustNamespace },
+          afterNamespace(opts, namespace),
+        ),
+      ]
     : [];
   const nodes = controllerNodes(options.controller);
   return createController(
@@ -37,6 +46,8 @@ export function installController(
       nodes,
       chartRepository,
       imageRegistry,
+      pods,
+      storageClass,
       advertisedPort: options.ingress.port,
       trustDomain: options.controller.advertisedHost,
     },
@@ -54,23 +65,31 @@ function afterNamespace(opts: pulumi.CustomResourceOptions, namespace: pulumi.Re
  */
 export function installRouter(
   name: string,
-  { options, chartRepository, imageRegistry }: OverlayInstallArgs,
+  { options, chartRepository, imageRegistry, pods, storageClass }: OverlayInstallArgs,
   inController: pulumi.CustomResourceOptions,
   opts: pulumi.CustomResourceOptions,
-): openziti.EdgeRouter {
-  return createRouter(
+): void {
+  const advertised = { namespace: options.namespaces.overlay, advertisedPort: options.ingress.port };
+  createRouter(
     name,
     {
-      namespace: options.namespaces.overlay,
+      ...advertised,
       chartRepository,
       imageRegistry,
+      pods,
+      storageClass,
       advertisedHost: routerHost(options),
-      advertisedPort: options.ingress.port,
-      controllerEndpoint: `${controllerName}-client.${options.namespaces.overlay}.svc:${options.ingress.port}`,
+      controllerEndpoint: controlEndpoint(advertised, firstNode(options)),
     },
     inController,
     opts,
   );
+}
+
+function firstNode({ controller }: ModelOptions): ControllerNode {
+  const [first] = controllerNodes(controller);
+  if (first === undefined) throw new Error("The model has no controller.");
+  return first;
 }
 
 // The name the ingress passes through is the name clients are told: both come from the model.

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
+import { toPodSpec, type PodSettings } from "../pod-settings";
 
 /** What installing trust-manager needs; used only when the program manages both cert-manager and the controller. */
 export interface TrustManagerArgs {
@@ -9,6 +10,8 @@ export interface TrustManagerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   /** The namespace whose Secrets it reads: the overlay's. It has to exist, the chart puts a Role into it. */
   readonly trustNamespace: pulumi.Input<string>;
 }
@@ -33,7 +36,12 @@ export function createTrustManager(
   );
 }
 
-/** Values of the `trust-manager` chart. */
-export function trustManagerValues({ trustNamespace, imageRegistry }: TrustManagerArgs) {
-  return { app: { trust: { namespace: trustNamespace } }, ...(imageRegistry === undefined ? {} : { imageRegistry }) };
+/** Values of the `trust-manager` chart. No bundle of ours takes the public authorities, which are an image of their own. */
+export function trustManagerValues({ trustNamespace, imageRegistry, pods }: TrustManagerArgs) {
+  return {
+    app: { trust: { namespace: trustNamespace } },
+    defaultPackage: { enabled: false },
+    ...toPodSpec(pods),
+    ...(imageRegistry === undefined ? {} : { imageRegistry }),
+  };
 }

@@ -2,18 +2,25 @@ import * as k8s from "@pulumi/kubernetes";
 import * as kx from "@pulumi/kubernetesx";
 import * as pulumi from "@pulumi/pulumi";
 import { scryptSync } from "node:crypto";
+import { toPodSpec, type PodSettings } from "../pod-settings";
+import type { Database } from "./database";
 
 /** gRPC port of Ziti Management, on its Service and in its pod. */
 const grpcPort = 50051;
 const credentialFolder = "/etc/ziti-management";
 const labels = { "app.kubernetes.io/name": "ziti-management" };
+const databaseSecret = { name: "ziti-management-database", key: "url" };
+/** The image names its user, which the kubelet cannot tell from root; the program asks for no user in particular. */
+const unprivilegedUser = 65532;
 
 /** What Ziti Management is deployed with. */
 export interface ZitiManagementArgs {
   readonly namespace: pulumi.Input<string>;
-  /** `false` manages the Secret alone, for platforms whose own charts run the Deployment. */
-  readonly deploy: boolean;
+  /** What the Deployment needs; unset: the Secret alone is managed, and the platform's own charts run the service. */
+  readonly database?: Database;
   readonly image: string;
+  /** Default: nothing special. */
+  readonly pods?: PodSettings;
   readonly secretName: string;
   /** The account that the mesh's policies know Ziti Management by. */
   readonly serviceAccount: string;
@@ -21,14 +28,12 @@ export interface ZitiManagementArgs {
   readonly controllerUrl: pulumi.Input<string>;
   /** PEM bundle that signs the controller's certificate. */
   readonly ca: pulumi.Input<string>;
-  /** Client certificate and key (PEM), or user name and password; an absent one leaves its key out of the Secret. */
-  readonly cert?: pulumi.Input<string>;
-  readonly key?: pulumi.Input<string>;
-  readonly username?: pulumi.Input<string>;
-  readonly password?: pulumi.Input<string>;
+  /** Client certificate of an administrator, and its key; PEM. */
+  readonly cert: pulumi.Input<string>;
+  readonly key: pulumi.Input<string>;
 }
 
-/** What was registered; `deployment` only where `deploy` is on. */
+/** What was registered; `deployment` only where the stack runs the service. */
 export interface ZitiManagement {
   readonly secret: k8s.core.v1.Secret;
   readonly deployment?: k8s.apps.v1.Deployment;
@@ -43,24 +48,22 @@ export function createZitiManagement(
   args: ZitiManagementArgs,
   opts: pulumi.CustomResourceOptions,
 ): ZitiManagement {
+  const { database, namespace } = args;
   const content = credentialFiles(args);
-  const secret = new k8s.core.v1.Secret(
-    `${name}-secret`,
-    { metadata: { name: args.secretName, namespace: args.namespace, labels }, type: "Opaque", stringData: content },
-    opts,
-  );
-  if (!args.deploy) return { secret };
-  const metadata = { name: "ziti-management", namespace: args.namespace, labels };
-  const account = { ...metadata, name: args.serviceAccount };
+  const secret = createSecret(`${name}-secret`, { name: args.secretName, namespace }, content, opts);
+  if (database === undefined) return { secret };
+  const { key, ...named } = databaseSecret;
+  const url = createSecret(`${name}-database-secret`, { ...named, namespace }, { [key]: database.url }, opts);
+  const metadata = { name: "ziti-management", namespace, labels };
   const serviceAccount = new k8s.core.v1.ServiceAccount(
     `${name}-service-account`,
-    { metadata: account, automountServiceAccountToken: false },
+    { metadata: { ...metadata, name: args.serviceAccount }, automountServiceAccountToken: false },
     opts,
   );
   const deployment = new k8s.apps.v1.Deployment(
     `${name}-deployment`,
-    { metadata, spec: deploymentSpec(args, serviceAccount, content) },
-    pulumi.mergeOptions(opts, { dependsOn: [secret] }),
+    { metadata, spec: deploymentSpec(args, serviceAccount, { ...content, database: database.url }) },
+    pulumi.mergeOptions(opts, { dependsOn: [secret, url, ...database.ready] }),
   );
   new k8s.core.v1.Service(
     `${name}-service`,
@@ -70,6 +73,15 @@ export function createZitiManagement(
   return { secret, deployment };
 }
 
+function createSecret(
+  name: string,
+  metadata: k8s.types.input.meta.v1.ObjectMeta,
+  stringData: Record<string, pulumi.Output<string>>,
+  opts: pulumi.CustomResourceOptions,
+): k8s.core.v1.Secret {
+  return new k8s.core.v1.Secret(name, { metadata: { ...metadata, labels }, type: "Opaque", stringData }, opts);
+}
+
 /** File name -> content of the mounted Secret. */
 function credentialFiles(args: ZitiManagementArgs): Record<string, pulumi.Output<string>> {
   const files = {
@@ -77,12 +89,8 @@ function credentialFiles(args: ZitiManagementArgs): Record<string, pulumi.Output
     "ca.crt": args.ca,
     "client.crt": args.cert,
     "client.key": args.key,
-    username: args.username,
-    password: args.password,
   };
-  return Object.fromEntries(
-    Object.entries(files).flatMap(([file, value]) => (value === undefined ? [] : [[file, pulumi.secret(value)]])),
-  );
+  return Object.fromEntries(Object.entries(files).map(([file, value]) => [file, pulumi.secret(value)]));
 }
 
 function deploymentSpec(
@@ -115,7 +123,15 @@ function podSpec(args: ZitiManagementArgs, serviceAccount: k8s.core.v1.ServiceAc
   return {
     serviceAccountName: serviceAccount.metadata.name,
     automountServiceAccountToken: false,
-    securityContext: { runAsNonRoot: true, seccompProfile: { type: "RuntimeDefault" } },
+    ...toPodSpec(args.pods),
+    securityContext: {
+      runAsNonRoot: true,
+      runAsUser: unprivilegedUser,
+      runAsGroup: unprivilegedUser,
+      // The group of the mounted files, which nobody else may read.
+      fsGroup: unprivilegedUser,
+      seccompProfile: { type: "RuntimeDefault" },
+    },
     containers: [
       {
         name: "ziti-management",
@@ -123,7 +139,14 @@ function podSpec(args: ZitiManagementArgs, serviceAccount: k8s.core.v1.ServiceAc
         ports: { grpc: grpcPort },
         env: environment(args),
         volumeMounts: [{ name: "credential", mountPath: credentialFolder, readOnly: true }],
-        securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
+        // It listens once database and controller have let it in.
+        readinessProbe: { tcpSocket: { port: "grpc" }, periodSeconds: 5 },
+        resources: { requests: { cpu: "50m", memory: "64Mi" }, limits: { memory: "256Mi" } },
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          readOnlyRootFilesystem: true,
+          capabilities: { drop: ["ALL"] },
+        },
       },
     ],
     volumes: [{ name: "credential", secret: { secretName: args.secretName, defaultMode: 0o440 } }],
@@ -140,6 +163,6 @@ function environment(args: ZitiManagementArgs): k8s.types.input.core.v1.EnvVar[]
     // Empty on purpose: a mounted certificate, not a one-time token, is what can be rotated. The API server drops an empty
     // value, which every refresh would show as a change; without one the variable is just as empty.
     { name: "ZITI_ENROLLMENT_JWT_FILE" },
-    { name: "DATABASE_URL", valueFrom: { secretKeyRef: { name: "ziti-management-database", key: "url" } } },
+    { name: "DATABASE_URL", valueFrom: { secretKeyRef: databaseSecret } },
   ];
 }

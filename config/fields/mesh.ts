@@ -83,13 +83,13 @@ export const meshFields = {
   "mesh.revision": {
     type: labelName("an Istio revision, as in the label istio.io/rev"),
     help: "Istio revision of new sidecars, for upgrades beside a running control plane. Unset: the default revision.",
-    example: "1-30-8",
+    example: "1-31-4",
     ...both(unset),
   },
   "mesh.retained": {
     type: listOf(retainedRevision, "a list of revisions: revision, version"),
     help: "Control planes of older revisions that stay while pods with their sidecars run. Remove an entry once the last such pod was restarted.",
-    example: [{ revision: "1-30-4", version: "1.30.4" }],
+    example: [{ revision: "1-30-8", version: "1.30.8" }],
     ...both(value([])),
   },
 } satisfies Partial<Fields>;

@@ -1,8 +1,10 @@
 import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/overlay";
+import type { Secret } from "../secret";
 import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
 import { listOf } from "../values/collections";
 import { domainName, objectName, overlayZone, pattern } from "../values/names";
 import { boundedBlock, controllerUrl, resolverAddress } from "../values/network";
+import { databaseUrl } from "../values/database-url";
 import { certificates, privateKey } from "../values/pem";
 import { flag, oneOf, secretText, text } from "../values/value-type";
 
@@ -20,6 +22,10 @@ const managedUrl: Default<string> = derived<string>(
 
 const ownCa: Default<string> = derived<string>("**required** unless managed", (draft) =>
   draft["controller.manage"] === false ? required : undefined,
+);
+
+const operatorsDatabase: Default<Secret> = derived<Secret>("**required** with `zitiManagement.deploy`", (draft) =>
+  draft["zitiManagement.deploy"] === false ? undefined : required,
 );
 
 /** The OpenZiti overlay, its controller and Ziti Management. */
@@ -61,10 +67,10 @@ export const overlayFields = {
     ...both(unset),
   },
   "overlay.clusterDns": {
-    type: oneOf("none", "coredns-custom", "corefile"),
-    help: "How pods reach the advertised and public names inside of the cluster: a key of our own in the ConfigMap `coredns-custom` (k3s, RKE2, AKS), lines merged into the `corefile` (kubeadm, kind), or `none`: the output `clusterDnsLines` has the lines to add.",
+    type: oneOf("auto", "coredns-custom", "corefile", "external", "none"),
+    help: "How pods reach the advertised and public names inside of the cluster: a key of our own in the ConfigMap `coredns-custom` (k3s, AKS), lines merged into the `corefile` (kubeadm, kind, minikube), or `auto`: whichever the cluster has, refused with the lines to add where it has neither. `external`: you added the lines of the output `clusterDnsLines`. `none`: public DNS has to lead pods there.",
     example: "coredns-custom",
-    ...both(value("none")),
+    ...perProfile(value("auto"), value("none")),
   },
   "overlay.watchForeignGrants": {
     type: flag,
@@ -152,6 +158,13 @@ export const overlayFields = {
     example: true,
     ...both(value(true)),
   },
+  "zitiManagement.database": {
+    type: secretText(databaseUrl),
+    help: "URL of the PostgreSQL database of Ziti Management: `postgres://<user>:<password>@<host>:<port>/<database>`. Without one, in the bootstrap profile, the stack installs a small PostgreSQL of its own. In the platform namespace the mesh opens the store `postgres` for it, and no other server.",
+    example: "database.txt",
+    secret: true,
+    ...perProfile<Secret>(unset, operatorsDatabase),
+  },
   "zitiManagement.image": {
     type: pattern("an image with a tag or digest", imageReference),
     help: "Image of Ziti Management.",
@@ -160,7 +173,7 @@ export const overlayFields = {
   },
   "zitiManagement.secretName": {
     type: objectName("the name of a Secret"),
-    help: "Secret that holds the controller credentials of Ziti Management.",
+    help: "Secret that holds the controller credentials of Ziti Management: an administrator's certificate of its own.",
     example: "ziti-management-credentials",
     ...both(value("ziti-management-credentials")),
   },

@@ -81,9 +81,15 @@ export function hasForeignController(draft: Draft): boolean {
   return provider === "ingress" || (provider === "gateway-api" && draft["ingress.controller.kind"] !== "istio");
 }
 
-// A sidecar is nowhere else: the namespaces of agents and overlay have none.
+// Namespaces whose label keeps sidecars out, whatever a pod asks for: of agents and overlay, and of what the program installs.
 function outsideMesh(draft: Draft, namespace: string | undefined): boolean {
-  return namespace !== undefined && [draft["namespaces.workloads"], draft["namespaces.overlay"]].includes(namespace);
+  if (namespace === undefined) return false;
+  return [
+    draft["namespaces.workloads"],
+    draft["namespaces.overlay"],
+    ...(draft["mesh.manage"] ? [draft["namespaces.mesh"]] : []),
+    ...(draft["certManager.manage"] ? [draft["namespaces.certManager"]] : []),
+  ].includes(namespace);
 }
 
 /** Requests get from the ingress to pods that insist on mutual TLS: without a way in every route would answer 503. */

@@ -16,6 +16,19 @@ export const portNumber: ValueType<number> = {
   },
 };
 
+const [firstNodePort, lastNodePort] = [30000, 32767];
+
+/** A port that Kubernetes opens on every node, in the range that it takes unless told otherwise. */
+export const nodePort: ValueType<number> = {
+  allowed: `a whole number from ${firstNodePort} to ${lastNodePort}`,
+  read(given) {
+    const reading = portNumber.read(given);
+    if (!("value" in reading)) return { faults: reading.faults.map(({ at, reason }) => ({ at, reason })) };
+    const isNodePort = reading.value >= firstNodePort && reading.value <= lastNodePort;
+    return isNodePort ? reading : refuse("is outside the range of node ports");
+  },
+};
+
 const inRange = (port: number) => Number.isInteger(port) && port >= 1 && port <= lastPort;
 
 /** An address block such as 203.0.113.0/24, in normal form. */

@@ -12,6 +12,8 @@ export type EngineName =
   | "coredns"
   | "kube-router"
   | "ziti"
+  | "helm"
+  | "ziti-management-standin"
   | "pulumi-resource-kubernetes"
   | "pulumi-language-nodejs";
 
@@ -62,6 +64,7 @@ function kubernetesEngine(name: EngineName, variable: string, expectedSeconds: n
 }
 
 const pulumiVersion = "3.259.0";
+const helmVersion = "3.22.0";
 
 /** Every engine the local platform knows. Engines without a recipe are used when found and never built. */
 export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
@@ -133,6 +136,28 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
     variable: "AGYN_ZITI",
     versionArguments: ["version"],
   },
+  helm: {
+    name: "helm",
+    version: helmVersion,
+    accepts: { from: "3.18.0", below: "4.0.0" },
+    variable: "AGYN_HELM",
+    versionArguments: ["version", "--short"],
+    recipe: {
+      family: "helm",
+      package: "helm.sh/helm/v3/cmd/helm",
+      ldflags: `-X helm.sh/helm/v3/internal/version.version=v${helmVersion}`,
+      expectedSeconds: 170,
+    },
+  },
+  // Makes the demands of Ziti Management on its surroundings, for pods on a node where the service cannot be built.
+  "ziti-management-standin": {
+    name: "ziti-management-standin",
+    version: "0.1.0",
+    accepts: { from: "0.1.0", below: "0.2.0" },
+    variable: "AGYN_ZITI_MANAGEMENT_STANDIN",
+    versionArguments: ["--version"],
+    recipe: { family: "ziti-management-standin", package: ".", ldflags: "", expectedSeconds: 20 },
+  },
   "pulumi-resource-kubernetes": {
     name: "pulumi-resource-kubernetes",
     version: "4.32.0",
@@ -153,6 +178,9 @@ export function requiredEngines(withKubernetesPlugin: boolean): readonly EngineN
   const always: EngineName[] = ["pulumi", "etcd", "kube-apiserver"];
   return withKubernetesPlugin ? [...always, "kube-controller-manager", "kube-scheduler", "kwok"] : always;
 }
+
+/** What no run needs, and only the live tests use: charts are rendered with it. */
+export const testEngines: readonly EngineName[] = ["helm"];
 
 /** What a node with real pods needs. */
 export const nodeEngines: readonly EngineName[] = [

@@ -1,13 +1,12 @@
-import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readFileSync, readdirSync, statSync } from "node:fs";
 import * as path from "node:path";
-import { promisify } from "node:util";
 import { parseAllDocuments } from "yaml";
 import { tryReadText, writeWhole } from "../files";
-import { goSettings, type BuildContext } from "./build";
+import type { BuildContext } from "./build";
 import { EngineError } from "./find";
 import { enginesFolder } from "./folders";
+import { downloadModules, type DownloadedModule } from "./modules";
 
 /** A CustomResourceDefinition as it goes to the API server. */
 export interface Definition {
@@ -23,6 +22,8 @@ interface DefinitionSource {
   /** The definitions the program uses; the others stay out, each costs the API server time. */
   readonly names: readonly string[];
 }
+
+const family = "crds";
 
 const sources: readonly DefinitionSource[] = [
   {
@@ -65,16 +66,15 @@ export async function loadDefinitions(context: BuildContext): Promise<readonly D
       sources.flatMap((source) => source.names),
       folder,
     );
-  const modules = path.join(context.modules, "crds");
   const key = createHash("sha256")
-    .update(readFileSync(path.join(modules, "go.mod")))
+    .update(readFileSync(path.join(context.modules, family, "go.mod")))
     .update(JSON.stringify(sources));
   const cached = path.join(enginesFolder(context.environment), `definitions-${key.digest("hex").slice(0, 16)}.json`);
   const text = tryReadText(cached);
   if (text !== undefined) return JSON.parse(text) as Definition[];
-  const folders = await downloadModules(modules, context);
+  const folders = await downloadSources(context);
   const definitions = sources.flatMap(({ module, at, names }) => {
-    const file = path.join(folders.get(module) ?? module, at);
+    const file = path.join(folders.get(module)?.folder ?? module, at);
     return pick(readDefinitions(file), names, file);
   });
   writeWhole(cached, JSON.stringify(definitions));
@@ -101,18 +101,12 @@ function readDefinitions(at: string): readonly Definition[] {
     .filter((object): object is Definition => object?.kind === "CustomResourceDefinition");
 }
 
-async function downloadModules(folder: string, context: BuildContext): Promise<ReadonlyMap<string, string>> {
-  const names = sources.map((source) => source.module);
+async function downloadSources(context: BuildContext): Promise<ReadonlyMap<string, DownloadedModule>> {
   try {
-    const { stdout } = await promisify(execFile)("go", ["mod", "download", "-json", ...names], {
-      cwd: folder,
-      env: { ...context.environment, ...goSettings },
-      signal: context.signal,
-    });
-    // One JSON object after another, each ending with a brace at the start of a line.
-    const modules = stdout.split(/(?<=^\}\n)/m).filter((part) => part.trim() !== "");
-    return new Map(
-      modules.map((part) => JSON.parse(part) as { Path: string; Dir: string }).map(({ Path, Dir }) => [Path, Dir]),
+    return await downloadModules(
+      family,
+      sources.map(({ module }) => module),
+      context,
     );
   } catch (error) {
     throw new EngineError(

@@ -28,13 +28,21 @@ export async function planEngines(environment: Environment, simulated: boolean, 
   return { found, toBuild };
 }
 
+/** The plan with further engines, which are built too where they are missing. */
+export async function extendPlan(
+  plan: EnginePlan,
+  names: readonly EngineName[],
+  environment: Environment,
+  remark: Remark,
+): Promise<EnginePlan> {
+  const more = new Map(await findAll(names, environment, remark));
+  const missing = names.filter((name) => !more.has(name)).map((name) => catalog[name] as BuildableEngine);
+  return { found: new Map([...plan.found, ...more]), toBuild: [...plan.toBuild, ...missing] };
+}
+
 /** Finds what a node with real pods needs, whatever else a run may need beside it. */
-export async function planNodeEngines(environment: Environment, remark: Remark): Promise<EnginePlan> {
-  const found = new Map(await findAll(nodeEngines, environment, remark));
-  return {
-    found,
-    toBuild: nodeEngines.filter((name) => !found.has(name)).map((name) => catalog[name] as BuildableEngine),
-  };
+export function planNodeEngines(environment: Environment, remark: Remark): Promise<EnginePlan> {
+  return extendPlan({ found: new Map(), toBuild: [] }, nodeEngines, environment, remark);
 }
 
 /**

@@ -41,6 +41,9 @@ export function overrideSource({ api, controller }: Platform): OverrideSource {
   return { api, controller: { ...controller, authority: readFileSync(controller.authorityFile, "utf8") } };
 }
 
+// Names the platform's store, as an operator would. Nothing connects to it.
+const localDatabase = "postgres://ziti-management:local@postgres:5432/ziti_management?sslmode=disable";
+
 /** What differs from the committed stack file, because the engines run on this machine and not in a cluster. */
 export function localOverrides({ api, controller }: OverrideSource): readonly Override[] {
   const noPods = "charts install programs, and no program runs in the local platform's pods";
@@ -53,6 +56,7 @@ export function localOverrides({ api, controller }: OverrideSource): readonly Ov
     { path: "controller.ca", value: controller.authority, because: "its authority" },
     { path: "controller.username", value: controller.username, because: "its administrator" },
     { path: "controller.password", value: controller.password, secret: true, because: "made for this platform" },
+    { path: "zitiManagement.database", value: localDatabase, secret: true, because: `${noPods}, a database neither` },
     { path: "kubernetes.kubeconfig", value: renderKubeconfig(api), secret: true, because: "the local API server" },
     { path: "kubernetes.awaitConditions", value: false, because: "no controller runs that could fulfill them" },
     { path: "kubernetes.adopt", value: true, because: "what a killed run left here is the stack's own" },

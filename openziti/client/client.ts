@@ -45,13 +45,23 @@ export interface ClientOptions {
   readonly patience?: Patience;
 }
 
+/** A controller of a cluster, as the others know it. */
+export interface ClusterMember {
+  readonly id: string;
+  /** Whether the controller that was asked has a connection to it. */
+  readonly connected: boolean;
+  readonly voter: boolean;
+}
+
+const fabricBase = "/fabric/v1";
 const pageSize = 500;
 const logoutTimeoutMs = 1_000;
 
 /** A session with one OpenZiti controller, or with one of a cluster. Nothing is sent before the first operation. */
 export class ControllerClient implements Controller {
   private readonly nodes: Nodes;
-  private readonly clock: Clock;
+  /** The time its waits go by. */
+  readonly clock: Clock;
   private readonly patience: Patience;
   private readonly stop = new AbortController();
 
@@ -118,6 +128,31 @@ export class ControllerClient implements Controller {
 
   async perform(path: string, body?: Readonly<Record<string, unknown>>): Promise<void> {
     succeeded(`Performing ${path}`, await this.repeat({ method: "POST", path, body }));
+  }
+
+  /** One answer to a request within the session: the API works, and lets this identity in. */
+  async ping(): Promise<void> {
+    const answer = await this.exchange({ method: "GET", path: "/current-identity" });
+    succeeded("Asking who this is", answer);
+  }
+
+  /** The controllers of the cluster. */
+  async listMembers(): Promise<readonly ClusterMember[]> {
+    const operation = "Listing the members of the cluster";
+    const answer = await this.exchange({ method: "GET", base: fabricBase, path: "/cluster/list-members" });
+    return dataOf(operation, succeeded(operation, answer));
+  }
+
+  /** Has a controller that runs without a cluster join this one; one that belongs to it already is fine. */
+  async addMember(address: string): Promise<void> {
+    const body = { address, isVoter: true };
+    const answer = await this.exchange({ method: "POST", base: fabricBase, path: "/cluster/add-member", body });
+    succeeded(`Adding ${address} to the cluster`, answer);
+  }
+
+  /** Waits; rejects with `CancelledError` as soon as the client is closed. */
+  sleep(ms: number): Promise<void> {
+    return this.clock.sleep(ms, this.stop.signal);
   }
 
   async remove(collection: string, id: string): Promise<void> {

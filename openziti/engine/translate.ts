@@ -9,7 +9,7 @@ export function toBody(kind: Kind, inputs: Properties, references: Properties): 
   const body: Record<string, Value> = { ...kind.constants };
   for (const field of kind.fields) {
     const value = references[field.name] ?? inputs[field.name];
-    if (value === undefined || value === "") continue; // an empty text means "none", which the API says by leaving out
+    if (value === undefined || value === "" || field.isLocal) continue; // an empty text means "none", which the API says by leaving out
     body[wireName(field)] = field.type === "record" ? withoutEmpty(value) : value;
   }
   return body;
@@ -40,7 +40,7 @@ export function toInputs(kind: Kind, detail: Detail, olds: Properties): Properti
 export function toPatch(kind: Kind, detail: Detail, olds: Properties, news: Properties): Properties {
   const actual = toProperties(kind, detail);
   const patch: Record<string, Value> = {};
-  for (const field of kind.fields.filter((each) => !each.replaces)) {
+  for (const field of kind.fields.filter((each) => !each.replaces && !each.isLocal)) {
     const current = (field.isWriteOnly ? olds[field.name] : actual[field.name]) ?? null;
     const wanted = desired(field, current, olds[field.name], news[field.name]);
     if (wanted !== undefined && !sameValue(field, current, wanted)) patch[wireName(field)] = wanted;
@@ -52,7 +52,7 @@ export function toPatch(kind: Kind, detail: Detail, olds: Properties, news: Prop
 export function toDeclaredPatch(kind: Kind, olds: Properties, news: Properties): Properties {
   const changed = kind.fields.filter((field) => {
     const [old, now] = [olds[field.name] ?? null, news[field.name] ?? null];
-    return !field.replaces && !sameValue(field, old, now);
+    return !field.replaces && !field.isLocal && !sameValue(field, old, now);
   });
   return complete(kind, Object.fromEntries(changed.map((field) => [wireName(field), news[field.name] ?? null])), news);
 }
@@ -92,8 +92,8 @@ export function toPlannedState(kind: Kind, inputs: Properties, previous: Propert
 }
 
 /** Whether the controller shows what it stores. */
-function isReadable({ onlyAtCreation, isWriteOnly }: Field): boolean {
-  return !onlyAtCreation && !isWriteOnly;
+function isReadable({ onlyAtCreation, isWriteOnly, isLocal }: Field): boolean {
+  return !onlyAtCreation && !isWriteOnly && !isLocal;
 }
 
 function readField(field: Field, detail: Detail): Value | undefined {

@@ -1,6 +1,8 @@
 import { defineKind } from "./kind";
 import { enrollmentOutputs, roleAttributes } from "./shared-fields";
 
+const reEnroll = (id: unknown) => ({ path: `/edge-routers/${String(id)}/re-enroll` });
+
 /** A router of the data plane. The token is shown until the router has enrolled. */
 export const edgeRouter = defineKind({
   name: "EdgeRouter",
@@ -21,6 +23,15 @@ export const edgeRouter = defineKind({
       range: [0, 65535],
       description: "Added to every path through this router.",
     },
+    {
+      name: "volume",
+      type: "string",
+      default: "",
+      isLocal: true,
+      description:
+        "Uid of the volume that keeps the router's identity. Another one has no identity: the router gets a new token, and " +
+        "whoever used the old one is let go. Empty: never.",
+    },
     { name: "noTraversal", type: "boolean", default: false, description: "Never a hop between other routers." },
   ],
   outputs: [
@@ -29,7 +40,7 @@ export const edgeRouter = defineKind({
   ],
   token: {
     usedOutput: "isVerified",
-    renewal: ({ id, isVerified }) =>
-      isVerified === true ? undefined : { path: `/edge-routers/${String(id)}/re-enroll` },
+    renewal: ({ id, isVerified }) => (isVerified === true ? undefined : reEnroll(id)),
+    bearer: { field: "volume", renewal: ({ id }) => reEnroll(id) },
   },
 });

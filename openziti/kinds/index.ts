@@ -4,6 +4,7 @@ import { certificateAuthority } from "./certificate-authority";
 import { config } from "./config";
 import { configType } from "./config-type";
 import { edgeRouter } from "./edge-router";
+import { enrolledIdentity } from "./enrolled-identity";
 import { externalJwtSigner } from "./external-jwt-signer";
 import { identity } from "./identity";
 import { Kind } from "./kind";
@@ -25,6 +26,9 @@ export const kinds: readonly Kind[] = [
   certificateAuthority,
   edgeRouter,
 ];
+
+/** Every kind that a program can declare: those, and identities that the provider enrolls itself. */
+export const declaredKinds: readonly Kind[] = [...kinds, enrolledIdentity];
 
 /** The type token of a kind, as it stands in a program's resources. */
 export function tokenOf(kind: Kind): string {

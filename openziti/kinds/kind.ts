@@ -43,6 +43,8 @@ export interface Field {
   readonly isWriteOnly?: boolean;
   /** The controller refuses a change that leaves this out, whatever else it is about. */
   readonly inEveryPatch?: boolean;
+  /** The controller knows nothing of it: it is neither sent nor read. */
+  readonly isLocal?: boolean;
   /** Other programs add entries to this list: only the entries this program declares are compared and changed. */
   readonly shared?: boolean;
   /** Kept encrypted in Pulumi's state even when the program does not mark it. */
@@ -67,10 +69,19 @@ export interface Token {
   /** Output that is true once a token was used. */
   readonly usedOutput: string;
   /** The request that issues another one, its path below the API's base path; undefined when the object has none open. */
-  readonly renewal: (
-    detail: Readonly<Record<string, unknown>>,
-    expiresAt: string,
-  ) => { readonly path: string; readonly body?: Properties } | undefined;
+  readonly renewal: (detail: Readonly<Record<string, unknown>>, expiresAt: string) => Renewal | undefined;
+  /** A field of which another value says that who used the token is gone, and the request that lets another one in. */
+  readonly bearer?: {
+    readonly field: string;
+    readonly renewal: (detail: Readonly<Record<string, unknown>>) => Renewal;
+  };
+}
+
+/** A request that issues a token. */
+export interface Renewal {
+  /** Below the API's base path. */
+  readonly path: string;
+  readonly body?: Properties;
 }
 
 /** A property the controller computes. */

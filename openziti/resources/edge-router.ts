@@ -11,6 +11,11 @@ export interface EdgeRouterArgs extends ObjectArgs {
   readonly cost?: pulumi.Input<number>;
   /** Never a hop between other routers. Default false. */
   readonly noTraversal?: pulumi.Input<boolean>;
+  /**
+   * Uid of the volume that keeps the router's identity. Another one has none: the router gets a new token, and whoever used
+   * the old one is let go. Default: none, and no used token is ever replaced.
+   */
+  readonly volume?: pulumi.Input<string>;
 }
 
 /** A router of the overlay's data plane. Created unenrolled: the router's pod enrolls with `enrollmentJwt`. */
@@ -19,6 +24,7 @@ export class EdgeRouter extends ZitiObject {
   declare public readonly isTunnelerEnabled: pulumi.Output<boolean>;
   declare public readonly cost: pulumi.Output<number>;
   declare public readonly noTraversal: pulumi.Output<boolean>;
+  declare public readonly volume: pulumi.Output<string>;
   /** Secret. Single use; keeps its last value once the router has enrolled and the controller no longer shows it. */
   declare public readonly enrollmentJwt: pulumi.Output<string>;
   /** When `enrollmentJwt` stops working (RFC 3339). */
@@ -32,6 +38,7 @@ export class EdgeRouter extends ZitiObject {
       isTunnelerEnabled: undefined,
       cost: undefined,
       noTraversal: undefined,
+      volume: undefined,
     };
     const outputs = { enrollmentJwt: undefined, enrollmentExpiresAt: undefined, isVerified: undefined };
     super("EdgeRouter", name, { ...defaults, ...args, ...outputs }, withSecretToken(opts));

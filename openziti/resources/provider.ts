@@ -51,6 +51,21 @@ export class Provider extends pulumi.ProviderResource {
   }
 }
 
+/** Which cluster. */
+export interface ClusterChoiceArgs {
+  /** Content or path of a kubeconfig. Default: KUBECONFIG, then `~/.kube/config`, then the pod's own account. */
+  readonly kubeconfig?: pulumi.Input<string>;
+  /** Default: the kubeconfig's current context. */
+  readonly context?: pulumi.Input<string>;
+}
+
+/** A connection to a cluster's API server alone, for `ClusterDns`; it knows no controller. */
+export class ClusterProvider extends pulumi.ProviderResource {
+  constructor(name: string, cluster: ClusterChoiceArgs, opts?: pulumi.ResourceOptions) {
+    super("openziti", name, asSecrets({ kubernetes: cluster }), opts);
+  }
+}
+
 function asSecrets(credentials: Readonly<Record<string, unknown>>) {
   const given = Object.entries(credentials).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given.map(([name, value]) => [name, pulumi.secret(value)]));

@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import type { Failure } from "../engine/check";
 import { Credential } from "../client/session";
 import { PortForwardTarget } from "../client/port-forward";
+import type { ClusterChoice } from "../client/port-forward/kubeconfig";
 import { Cluster } from "../client/transport";
 import { isList, isRecord, Properties, unknown, Value } from "../values";
 
@@ -23,6 +24,8 @@ const portForwardFields: readonly Argument[] = [
   { name: "service", type: "string", required: true, description: "Name of the Service." },
   { name: "port", type: "port", required: true, description: "Port of the Service, or its target port." },
 ];
+
+const kubernetesFields = portForwardFields.slice(0, 2);
 
 /** The arguments a program gives the provider; the classes in resources/ document them at length. */
 export const providerArguments: readonly Argument[] = [
@@ -46,6 +49,14 @@ export const providerArguments: readonly Argument[] = [
     description: "Reach the controller through the Kubernetes API server; `url` still names the TLS peer.",
     fields: portForwardFields,
   },
+  {
+    name: "kubernetes",
+    type: "object",
+    secret: true,
+    description:
+      "The cluster whose DNS `ClusterDns` writes to. A provider of that alone needs no `url` and no credential.",
+    fields: kubernetesFields,
+  },
   { name: "adopt", type: "boolean", description: "Take over objects that exist under a declared name. Default false." },
 ];
 
@@ -55,6 +66,8 @@ export interface Connection {
   readonly credential: Credential;
   readonly stack: string;
   readonly adopt: boolean;
+  /** The cluster whose DNS is written to. */
+  readonly kubernetes?: ClusterChoice;
 }
 
 /** Names of the arguments that are always secret. */
@@ -75,7 +88,13 @@ export function toConnection(given: Properties): Connection {
         : { method: "cert" },
     stack: text("stack") ?? "",
     adopt: isTrue(given["adopt"]),
+    kubernetes: toClusterChoice(given["kubernetes"]),
   };
+}
+
+function toClusterChoice(given: Value | undefined): ClusterChoice | undefined {
+  if (!isRecord(given)) return undefined;
+  return { kubeconfig: textIn(given, "kubeconfig"), context: textIn(given, "context") };
 }
 
 /** The addresses in a list, or in a text with commas. */
@@ -100,13 +119,19 @@ function textIn(given: Properties, name: string): string | undefined {
 
 /** Everything that is wrong with the provider's arguments. Values that are not known yet pass; secrets are not shown. */
 export function connectionProblems(given: Properties): readonly Failure[] {
+  const all = providerArguments.flatMap((argument) => argumentProblems(argument, given[argument.name]));
+  if (isOfClusterAlone(given)) return all.filter(({ property }) => property === "kubernetes");
   return [
-    ...providerArguments.flatMap((argument) => argumentProblems(argument, given[argument.name])),
+    ...all,
     ...addressesIn(given["url"]).flatMap(urlProblems),
     ...routeProblems(given),
     ...credentialProblems(given),
     ...pemProblems(given),
   ];
+}
+
+function isOfClusterAlone({ kubernetes, url }: Properties): boolean {
+  return kubernetes !== undefined && url === undefined;
 }
 
 function argumentProblems(argument: Argument, value: Value | undefined, path = argument.name): Failure[] {

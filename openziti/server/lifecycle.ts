@@ -2,7 +2,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as plugin from "@pulumi/pulumi/proto/plugin_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { setTimeout as wait } from "node:timers/promises";
-import { Controller, ControllerClient } from "../client/client";
+import { ControllerClient } from "../client/client";
+import { enroll } from "../client/enrollment";
+import type { ClusterChoice } from "../client/port-forward/kubeconfig";
 import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
@@ -16,16 +18,20 @@ import { fromStruct, toStruct } from "./struct";
 /** What the provider's arguments amount to, once the engine has given them. */
 export interface Configured {
   readonly engine: Engine;
-  readonly controller: Controller;
+  readonly controller: ControllerClient;
   readonly ownTags: Readonly<Record<string, string>>;
   /** Objects of others are taken over under a declared name. */
   readonly adopt: boolean;
+  /** Trades the one-time token of an identity and a request for its key for a certificate chain; all texts, PEM but the token. */
+  readonly enroll: (jwt: string, request: string) => Promise<string>;
 }
 
 /** The part of the protocol that is about the provider itself. Nothing here sends a request to the controller, except the logout. */
 export class Lifecycle {
   private client?: ControllerClient;
   private current?: Configured;
+  private choice?: ClusterChoice;
+  private readonly stop = new AbortController();
 
   constructor(private readonly log: EngineLog) {}
 
@@ -33,6 +39,12 @@ export class Lifecycle {
   configured(): Configured {
     if (this.current === undefined) throw new RefusedError("The provider was asked to work before it was configured.");
     return this.current;
+  }
+
+  /** The cluster whose DNS is written to, and what says that it is time to stop. Fails where none was given. */
+  cluster(): { readonly choice: ClusterChoice; readonly signal: AbortSignal } {
+    if (this.choice === undefined) throw new RefusedError('The provider was given no cluster: set "kubernetes".');
+    return { choice: this.choice, signal: this.stop.signal };
   }
 
   handshake(request: proto.ProviderHandshakeRequest): proto.ProviderHandshakeResponse {
@@ -77,18 +89,24 @@ export class Lifecycle {
 
   /** Pulumi's last word to a provider, after an interruption as at the end of every run: stop, and leave no session. */
   async cancel(): Promise<Empty> {
+    this.stop.abort();
     await this.client?.close();
     return new Empty();
   }
 
   private use(properties: Properties): void {
-    const { cluster, credential, stack, adopt } = toConnection(properties);
+    const { cluster, credential, stack, adopt, kubernetes } = toConnection(properties);
+    this.choice = kubernetes;
+    if (cluster.urls.length === 0) return;
     this.client = new ControllerClient(cluster, credential);
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
+    const { ca, portForward, urls } = cluster;
+    const url = urls[0] ?? ""; // any controller of a cluster certifies for all
     this.current = {
       ownTags,
       adopt,
+      enroll: (jwt, request) => enroll({ ca, portForward, url }, jwt, request),
       controller: this.client,
       engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
     };

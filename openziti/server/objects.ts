@@ -1,11 +1,12 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type { Struct } from "google-protobuf/google/protobuf/struct_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
+import { UnreachableError } from "../client/errors";
+import { PortForwardError } from "../client/port-forward/errors";
 import { describeAdoption } from "../engine/adoption";
-import { check } from "../engine/check";
 import { type Change, diff, mustDeleteFirst } from "../engine/diff";
 import { RefusedError, withWayOut } from "../engine/errors";
-import { isTokenExpired } from "../engine/token";
+import { isBearerGone, isTokenExpired } from "../engine/token";
 import { toPlannedState } from "../engine/translate";
 import { tryFindKind } from "../kinds";
 import type { Kind } from "../kinds/kind";
@@ -13,7 +14,8 @@ import { Properties } from "../values";
 import type { EngineLog } from "./engine-log";
 import type { Configured } from "./lifecycle";
 import { detailedDiff } from "./detailed-diff";
-import { fromStruct, Opened, toStruct } from "./struct";
+import { checkDeclared, seal, sealedNames } from "./seal";
+import { fromStruct, Opened } from "./struct";
 
 /** The part of the protocol that is about objects: opens secrets on the way in, seals them on the way out. */
 export class Objects {
@@ -23,25 +25,32 @@ export class Objects {
   ) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
-    const kind = kindOf(request.getUrn());
-    const { properties, secrets } = fromStruct(request.getNews());
-    const { inputs, failures } = check(kind, properties, { ownTags: this.configured().ownTags, secrets });
-    const hidden = sealedNames(kind, secrets);
-    // Pulumi prints the value of the property a failure names, secret or not: a secret one is named by the reason alone.
-    const list = failures.map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(hidden.has(property) ? "" : property).setReason(reason),
-    );
-    return new proto.CheckResponse().setInputs(seal(kind, inputs, secrets)).setFailuresList(list);
+    return checkDeclared(kindOf(request.getUrn()), request, this.configured().ownTags);
   }
 
-  diff(request: proto.DiffRequest): proto.DiffResponse {
+  async diff(request: proto.DiffRequest): Promise<proto.DiffResponse> {
     const kind = kindOf(request.getUrn());
     const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
     const news = fromStruct(request.getNews()).properties;
     this.configured().engine.claim(kind, request.getId(), request.getUrn(), olds);
     const state = fromStruct(request.getOlds()).properties;
-    const changes = [...diff(kind, olds, news), ...tokenChanges(kind, state)];
+    const changes = [...diff(kind, olds, news), ...(await this.tokenChanges(kind, request.getId(), state))];
     return detailedDiff(changes, mustDeleteFirst(changes));
+  }
+
+  /**
+   * A token that ran out unused makes a change by itself: an update issues it anew. The state is of the time before it was
+   * used, so the controller is asked; where it cannot be, nothing can be issued either.
+   */
+  private async tokenChanges(kind: Kind, id: string, state: Properties): Promise<Change[]> {
+    if (!isTokenExpired(kind, state, Date.now())) return [];
+    const isSettled = await this.configured()
+      .engine.isTokenUsed(kind, id)
+      .catch((error: unknown) => {
+        if (error instanceof UnreachableError || error instanceof PortForwardError) return true;
+        throw error;
+      });
+    return isSettled ? [] : [{ path: "enrollmentJwt", kind: "update", replaces: false, isOutput: true }];
   }
 
   async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
@@ -84,7 +93,8 @@ export class Objects {
     const olds = oldInputs(request.getOldInputs(), request.getOlds()).properties;
     const { properties, secrets } = fromStruct(request.getNews());
     if (request.getPreview()) {
-      const kept = isTokenExpired(kind, previous, Date.now()) ? {} : previous;
+      const isRenewed = isTokenExpired(kind, previous, Date.now()) || isBearerGone(kind, olds, properties);
+      const kept = isRenewed ? {} : previous;
       return new proto.UpdateResponse().setProperties(seal(kind, toPlannedState(kind, properties, kept), secrets));
     }
     const { state } = await this.configured().engine.update(kind, request.getId(), olds, properties, previous);
@@ -100,24 +110,9 @@ export class Objects {
   }
 }
 
-/** An expired token makes a change by itself: an update issues it anew. */
-function tokenChanges(kind: Kind, state: Properties): Change[] {
-  if (!isTokenExpired(kind, state, Date.now())) return [];
-  return [{ path: "enrollmentJwt", kind: "update", replaces: false, isOutput: true }];
-}
-
 /** State written before Pulumi sent old inputs along holds them among the outputs. */
 function oldInputs(inputs: Struct | undefined, state: Struct | undefined): Opened {
   return fromStruct(inputs ?? state);
-}
-
-function seal(kind: Kind, properties: Properties, secrets: ReadonlySet<string>): Struct {
-  return toStruct(properties, sealedNames(kind, secrets));
-}
-
-function sealedNames(kind: Kind, secrets: ReadonlySet<string>): ReadonlySet<string> {
-  const always = [...kind.fields, ...kind.outputs].filter(({ secret }) => secret).map(({ name }) => name);
-  return new Set([...secrets, ...always]);
 }
 
 /** The type token in the unique name of a resource. */

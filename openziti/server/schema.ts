@@ -1,9 +1,11 @@
 import { functions, functionToken } from "../functions";
 import type { Parameter, ProviderFunction, Result } from "../functions/function";
-import { kinds, tokenOf } from "../kinds";
+import { declaredKinds, tokenOf } from "../kinds";
 import { Field, FieldType, Kind, Output } from "../kinds/kind";
 import { Argument, providerArguments } from "./connection";
+import { clusterDnsSchema, clusterDnsToken } from "./cluster-dns";
 import { foreignGrantsSchema, foreignGrantsToken } from "./foreign-grants";
+import { waitSchemas } from "./waits";
 
 /** Version of the provider: that of the project it is part of. */
 export const pluginVersion = "0.1.0";
@@ -23,8 +25,10 @@ export function renderSchema(): string {
       providerArguments.flatMap(({ name, fields }) => (fields ? [[typeToken(name), objectType(fields)]] : [])),
     ),
     resources: {
-      ...Object.fromEntries(kinds.map((kind) => [tokenOf(kind), resource(kind)])),
+      ...Object.fromEntries(declaredKinds.map((kind) => [tokenOf(kind), resource(kind)])),
       [foreignGrantsToken]: foreignGrantsSchema,
+      [clusterDnsToken]: clusterDnsSchema,
+      ...waitSchemas,
     },
     functions: Object.fromEntries(functions.map((each) => [functionToken(each), functionShape(each)])),
   });

@@ -68,6 +68,7 @@ export function optionsWith(sections: Changes = {}): ModelOptions {
     },
     controller: { manage: true, advertisedHost: "ziti.agyn.test" },
     certManager: { manage: true },
+    zitiManagement: { deploy: true },
     networkPolicies: networkPoliciesWith({ enabled: false }),
     ...sections,
     mesh: { ...mesh, ...sections.mesh },

@@ -24,6 +24,7 @@ describe("agyn-net mirror", () => {
     assert.deepEqual(charts.map(({ chart }) => chart).sort(), names);
     const tags = images.map(({ to, tag }) => `${to}:${tag}`);
     assert.equal(new Set(tags).size, tags.length);
+    assert.ok(tags.includes(`library/postgres:${versions.postgres}`));
     assert.ok(
       tags.includes(`istio/proxyv2:${versions.istio}`) && tags.includes(`openziti/ziti-router:${versions.openziti}`),
     );
@@ -45,7 +46,7 @@ describe("agyn-net mirror", () => {
       pod(`registry.acme-robotics.io/mirror/library/busybox:${tag}`),
     ]);
     assert.deepEqual(images, [{ from: "docker.io/library/busybox", to: "library/busybox", tag }]);
-    assert.throws(() => toMirrorList([pod("curl:8")]), /image curl:8 of a bare pod/);
+    assert.throws(() => toMirrorList([pod("curl:8")]), /where the image curl:8 comes from/);
   });
 
   it("lists for production the one image that the program runs itself", async () => {

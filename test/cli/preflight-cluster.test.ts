@@ -56,7 +56,9 @@ const cases: Readonly<Partial<Record<Check, readonly Case[]>>> = {
   ],
   istiod: [
     { ...control, title: "is of the oldest version that will do", change: plane("r:5000/pilot:1.30.4"), verdict: "pass", cause: /1\.30\.4/, fix: /^$/ },
-    { ...control, title: "is too old", change: plane("istio/pilot:1.30.3"), verdict: "fail", cause: /version 1\.30\.3, at least 1\.30\.4/, fix: /1\.30\.8/ },
+    { ...control, title: "is of a newer minor release, before its own corrections", change: plane("istio/pilot:1.31.0"), verdict: "fail", cause: /version 1\.31\.0, at least 1\.31\.1/, fix: /Upgrade/ },
+    { ...control, title: "is of a newer minor release, with them", change: plane("istio/pilot:1.31.1"), verdict: "pass", cause: /1\.31\.1/, fix: /^$/ },
+    { ...control, title: "is too old", change: plane("istio/pilot:1.30.3"), verdict: "fail", cause: /version 1\.30\.3, at least 1\.30\.4/, fix: /1\.31\.4/ },
     { ...control, title: "is known by a label", change: plane("istio/pilot@sha256:1.31", { "app.kubernetes.io/version": "1.29.1" }), verdict: "fail", cause: /version 1\.29\.1/, fix: /Upgrade/ },
     { ...control, title: "has no version", change: plane("istio/pilot:latest"), verdict: "unknown", cause: /neither/, fix: /istioctl version/ },
     { ...control, title: "is missing", change: () => ({ controlPlanes: { value: [] } }), verdict: "fail", cause: /app=istiod/, fix: /1\.30\.4/ },

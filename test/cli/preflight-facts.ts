@@ -4,10 +4,12 @@ import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
 import type { Settings } from "../../config/settings";
 import { findStore, isStoreName, services } from "../../access/services";
+import { ownDatabase } from "../../access/store-use";
 import { callerNamespaces } from "../../cli/preflight/checks/accounts";
 import { neededKinds } from "../../cli/preflight/checks/kinds";
 import { examineMesh } from "../../cli/preflight/examine";
-import type { Deployment, Facts, Metadata, Named, Pod, Service, ServicePort } from "../../cli/preflight/facts";
+import type { Metadata, Named } from "../../kubernetes/reading";
+import type { Deployment, Facts, Pod, Service, ServicePort } from "../../cli/preflight/facts";
 import type { Check, Finding, Verdict } from "../../cli/preflight/finding";
 import { context, toRaw, type ByPath } from "../config/parsing";
 
@@ -76,7 +78,12 @@ export function healthyFacts(settings: Settings): Facts {
       [namespaces.platform, { value: platform }],
       ...others.map((name) => [name, { value: named(name) }] as const),
     ]),
-    pods: { value: services.map(({ name, serviceAccount }) => podOf(name, { serviceAccountName: serviceAccount })) },
+    pods: {
+      value: [
+        ...services.map(({ name, serviceAccount }) => podOf(name, { serviceAccountName: serviceAccount })),
+        podOf(ownDatabase),
+      ],
+    },
     services: { value: [...callees].map((callee) => serviceWith(callee, portsOf(callee))) },
     accounts: new Map(
       callerNamespaces(model).map((namespace) => [

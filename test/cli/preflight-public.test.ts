@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { examinePublicSide } from "../../cli/preflight/examine";
-import type { Permission } from "../../cli/preflight/facts";
+import type { Condition, Permission } from "../../kubernetes/reading";
 import type { PublicFinding } from "../../cli/preflight/finding";
-import type { Condition, Conditioned, Gateway, PublicFacts } from "../../cli/preflight/public-facts";
+import type { Conditioned, Gateway, PublicFacts } from "../../cli/preflight/public-facts";
 import { loadModel } from "../../config/model";
 import type { ByPath } from "../config/parsing";
 import { settingsWith } from "./preflight-facts";

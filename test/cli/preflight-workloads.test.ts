@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Check } from "../../cli/preflight/finding";
-import type { Metadata, Pod, ServicePort } from "../../cli/preflight/facts";
+import type { Metadata } from "../../kubernetes/reading";
+import type { Pod, ServicePort } from "../../cli/preflight/facts";
 import { treatmentOf } from "../../cli/preflight/protocol";
 import type { Settings } from "../../config/settings";
 import {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import * as os from "node:os";
 import * as path from "node:path";
-import { ApiServer, loadKubeConfig } from "../../cli/preflight/api-server";
+import { ApiServer, loadKubeConfig } from "../../kubernetes/api-server";
 import type { Finding } from "../../cli/preflight/finding";
 import type { JsonObject } from "../../local/doubles/kubernetes/properties";
 import { FakeApiServer, failure } from "../local/kubernetes-double-api-server";

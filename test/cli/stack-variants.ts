@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
-import { completeCredential } from "../../cli/offline/stack";
+import { completeSecrets } from "../../cli/offline/stack";
 import { factsOf, type Versions } from "../../cli/diff/facts";
 import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
@@ -33,7 +33,7 @@ export function productionText(changes: Sections = {}): string {
 
 /** Settings and model of a stack file's text. Throws when the configuration is refused. */
 export function readVariant(text: string) {
-  const { raw } = completeCredential(readStackFile(text));
+  const { raw } = completeSecrets(readStackFile(text));
   const result = parseSettings(raw, { project: "agyn-networking", stack: "prod", now: new Date("2026-06-01") });
   if ("problems" in result) throw new Error(JSON.stringify(result.problems));
   return { settings: result.settings, model: loadModel(result.settings) };

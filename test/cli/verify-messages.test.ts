@@ -10,6 +10,8 @@ const lines: readonly (readonly [string, string])[] = [
   ["ERROR service 'gateway' not found in ziti network", "service-not-found"],
   ["failed to dial service: [gateway] service not found", "service-not-found"],
   ['{"level":"error","msg":"NO_EDGE_ROUTERS_AVAILABLE: no edge routers available"}', "no-edge-routers"],
+  ["dial tcp: lookup ziti.agyn.localhost on 10.96.0.10:53: server misbehaving", "overlay-name-unknown"],
+  ["x509: certificate is valid for localhost, not ziti-controller-client.ziti.svc", "control-plane-name"],
   ["dial failed: service 8x has no terminators", "no-terminators"],
   ["rpc error: code = PermissionDenied desc = RBAC: access denied", "rbac-denied"],
   ['{"status":403,"details":"rbac_access_denied_matched_policy[none]"}', "rbac-denied"],

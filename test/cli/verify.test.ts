@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderProbePolicies } from "../../access/render/enforcement-probe";
-import { ApiServer, loadKubeConfig } from "../../cli/preflight/api-server";
+import { ApiServer, loadKubeConfig } from "../../kubernetes/api-server";
 import { examineInstallation } from "../../cli/verify/examine";
 import type { Finding } from "../../cli/verify/finding";
 import { expectedManifests } from "../../cli/verify/expected";
@@ -22,6 +22,8 @@ import { settingsWith } from "./preflight-facts";
 const kinds: readonly (readonly [string, string])[] = [
   ["v1", "pods"],
   ["v1", "services"],
+  ["v1", "persistentvolumeclaims"],
+  ["storage.k8s.io/v1", "storageclasses"],
   ["apps/v1", "daemonsets"],
   ["security.istio.io/v1", "authorizationpolicies"],
   ["security.istio.io/v1", "peerauthentications"],
@@ -159,7 +161,7 @@ describe("the verification of an installation", () => {
 
   it("does not know what it may not read, and fails nothing for it", async () => {
     const { intercept } = server;
-    const refused = /secrets|networkpolicies|\/virtualservices$|daemonsets/;
+    const refused = /secrets|persistentvolumeclaims|networkpolicies|\/virtualservices$|daemonsets/;
     server.intercept = (seen) => (refused.test(seen.path) ? failure(403, "Forbidden", "no") : intercept(seen));
     const found = await notPassed().finally(() => (server.intercept = intercept));
     assert.deepEqual([...new Set(found.map(({ verdict }) => verdict))], ["unknown"]);
@@ -168,6 +170,7 @@ describe("the verification of an installation", () => {
       "get secrets/agyn-public-hosts-tls",
       "list networkpolicies.networking.k8s.io",
       "list daemonsets",
+      "list persistentvolumeclaims",
     ]) {
       assert.ok(fixes.includes(right), `${right} in\n${fixes}`);
     }

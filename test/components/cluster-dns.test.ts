@@ -1,7 +1,7 @@
 import * as assert from "node:assert/strict";
-import { findOne, ofType, registerFailing, registerProgram } from "../support/registrations";
+import { findOne, ofType, registerProgram } from "../support/registrations";
 
-const patch = "kubernetes:core/v1:ConfigMapPatch";
+const clusterDns = "openziti:index:ClusterDns";
 const rewrite = "rewrite name exact ziti.agyn.localhost ziti-controller-client.ziti.svc.cluster.local";
 
 describe("names", () => {
@@ -12,37 +12,40 @@ describe("names", () => {
     assert.deepEqual([...(publicHosts as string[])].sort(), [...hosts, ...entries, "agyn.localhost"].sort());
   });
 
-  it("touches no CoreDNS unless it is told which one it is, and says which lines are missing", async () => {
+  it("asks the cluster which CoreDNS it has, unless it is told", async () => {
     const run = await registerProgram("dev", {});
-    assert.deepEqual(ofType(run, patch), []);
+    const { inputs, retained } = findOne(run, clusterDns);
+    assert.deepEqual([inputs.mode, retained], ["auto", false]);
+    assert.ok((inputs.lines as string[]).includes(rewrite));
+    assert.deepEqual(run.outputs.clusterDnsLines, inputs.lines);
+    assert.deepEqual(ofType(run, "kubernetes:core/v1:ConfigMapPatch"), []);
+  });
+
+  for (const mode of ["coredns-custom", "corefile"]) {
+    it(`writes to the ${mode} it is told`, async () => {
+      const run = await registerProgram("dev", { overlay: { clusterDns: mode } });
+      assert.equal(findOne(run, clusterDns).inputs.mode, mode);
+    });
+  }
+
+  it("touches no CoreDNS where the operator gave it the lines, and says which", async () => {
+    const run = await registerProgram("dev", { overlay: { clusterDns: "external" } });
+    assert.deepEqual(ofType(run, clusterDns), []);
     assert.ok((run.outputs.clusterDnsLines as string[]).includes(rewrite));
   });
 
-  it("adds a key of its own where CoreDNS reads more lines from a ConfigMap", async () => {
-    const run = await registerProgram("dev", { overlay: { clusterDns: "coredns-custom" } });
-    const { inputs, retained } = findOne(run, patch);
-    assert.deepEqual(inputs.metadata, { name: "coredns-custom", namespace: "kube-system" });
-    const [[key, lines] = ["", ""], ...more] = Object.entries(inputs.data as Record<string, string>);
-    assert.deepEqual([key, more, retained], ["agyn-networking.override", [], false]);
-    assert.ok(lines.split("\n").includes(rewrite));
+  it("reaches the cluster whose DNS it writes to as the rest of the program does", async () => {
+    const kubernetes = { kubeconfig: "apiVersion: v1\n", context: "lab" };
+    const run = await registerProgram("dev", { kubernetes });
+    const { inputs, secrets } = findOne(run, "pulumi:providers:openziti", "overlay-cluster");
+    assert.deepEqual([inputs, secrets], [{ kubernetes }, ["kubernetes"]]);
   });
 
-  it("merges into a Corefile that is one value, and leaves it there when the stack goes", async () => {
-    const run = await registerProgram("dev", { overlay: { clusterDns: "corefile" } });
-    const { inputs, retained } = findOne(run, patch);
-    const { Corefile } = inputs.data as { Corefile: string };
-    assert.ok(Corefile.includes(`    ${rewrite}\n`) && Corefile.includes("forward . /etc/resolv.conf"));
-    assert.equal(retained, true);
-  });
-
-  it("stops with the lines to add where a Corefile cannot be merged", async () => {
-    const { error } = await registerFailing(
-      "dev",
-      { overlay: { clusterDns: "corefile" } },
-      { corefile: "corp:53 {\n}\n" },
-    );
-    assert.match(String(error), /left as it is: it has no block/);
-    assert.ok(String(error).includes(rewrite));
+  it("has the names before anything that enrolls with them", async () => {
+    const run = await registerProgram("dev", { domain: "agyn.acme.io", controller: { mode: "cluster" } });
+    for (const name of ["overlay-controller", "overlay-controller-2", "overlay-controller-3", "overlay-router"]) {
+      assert.ok(findOne(run, "kubernetes:helm.sh/v3:Release", name).dependsOn.includes("overlay-cluster-dns"), name);
+    }
   });
 
   it("publishes what an agent's sidecar needs", async () => {

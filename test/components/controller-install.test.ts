@@ -74,6 +74,38 @@ describe("a managed controller", () => {
       for (const one of ofType(run, release)) assert.ok(!JSON.stringify(one.inputs).includes(token), one.name);
     });
 
+    it("keeps its router's identity in a volume that no failed release takes along", () => {
+      const volume = findOne(run, "kubernetes:core/v1:PersistentVolumeClaim", "overlay-router-volume");
+      const { name, annotations } = volume.inputs.metadata as { name: string; annotations: object };
+      assert.deepEqual(values(ziti(run, "overlay-router")).persistence, { enabled: true, existingClaim: name });
+      assert.deepEqual(
+        annotations,
+        { "pulumi.com/skipAwait": "true" },
+        "it binds when the pod comes, which waits for it",
+      );
+      const router = findOne(run, "openziti:index:EdgeRouter");
+      assert.equal(router.inputs.volume, "uid-of-overlay-router-volume");
+    });
+
+    it("hands its router's pod every new token: the Secret follows, and the pod rolls", () => {
+      const enrollment = findOne(run, "kubernetes:core/v1:Secret", "overlay-router-enrollment");
+      assert.deepEqual(enrollment.ignored, []);
+      const { podAnnotations } = values(ziti(run, "overlay-router"));
+      assert.deepEqual(podAnnotations, { "agyn-networking/enrollment-ends": "2099-01-01T00:00:00Z" });
+    });
+
+    it("is waited for until its API answers, before anything is kept in it, and its router until it is online", () => {
+      const ready = findOne(run, "openziti:index:ReadyController");
+      assert.ok(ready.dependsOn.includes("overlay-controller"));
+      assert.equal(ready.inputs.members, undefined);
+      for (const one of [...ofType(run, "openziti:index:Service"), findOne(run, "openziti:index:EdgeRouter")]) {
+        assert.ok(one.dependsOn.includes("overlay-controller-ready"), one.name);
+      }
+      const online = findOne(run, "openziti:index:OnlineRouter");
+      assert.equal(online.inputs.routerId, "overlay-edge-router-id");
+      assert.match(String(online.inputs.look), /kubectl -n ziti .*deploy\/ziti-router/);
+    });
+
     it("is the reason for trust-manager: without it there is none", async () => {
       const controller = {
         manage: false,
@@ -109,6 +141,16 @@ describe("a managed controller", () => {
       assert.ok(releases[1]?.dependsOn.includes(names[0]!) && releases[2]?.dependsOn.includes(names[1]!));
       for (const one of releases.slice(1))
         assert.equal(values(one).cluster?.endpoint, "ziti-controller-client.ziti.svc:443");
+    });
+
+    it("forms: every node is waited for and asked in under the name that its certificate has", () => {
+      const { inputs, dependsOn } = findOne(run, "openziti:index:ReadyController");
+      const members = ["ziti-controller", "ziti-controller-2", "ziti-controller-3"];
+      assert.deepEqual(
+        inputs.members,
+        members.map((id) => ({ id, address: `tls:${id}-client.ziti.svc:443` })),
+      );
+      for (const name of names) assert.ok(dependsOn.includes(name), name);
     });
 
     it("has one trust domain and one authority, and gives the administrator to the first node alone", () => {

@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { projectRoot } from "../support/project-root";
 import { registerProgram, type StackConfig } from "../support/registrations";
 
@@ -18,7 +18,7 @@ describe("the examples of the ingress pages", () => {
   for (const [page, routeKind] of Object.entries(pages)) {
     it(`install production behind ${page}`, async () => {
       const example = exampleOf(page);
-      const run = await registerProgram("prod", { ...productionConfig(), ...example }, ["controller"]);
+      const run = await registerProgram("prod", { ...productionConfig(), ...example }, productionSecrets);
       const kinds = run.registrations.map(({ type }) => type.split(":").at(-1));
       for (const kind of Object.values(pages))
         assert.equal(kind !== undefined && kinds.includes(kind), kind === routeKind && kind !== undefined, kind);

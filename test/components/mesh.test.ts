@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { findOne, ofType, registerProgram, type Registration, type StackConfig } from "../support/registrations";
 
 const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
@@ -68,7 +68,7 @@ describe("the mesh", () => {
 
   it("gives production two control planes and a gateway that scales and survives drains", async () => {
     const managed = { ...productionConfig(), mesh: { manage: true } };
-    const result = await registerProgram("prod", managed, ["controller"]);
+    const result = await registerProgram("prod", managed, productionSecrets);
     const values = (name: string) => findOne(result, release, name).inputs.values as Record<string, unknown>;
     assert.equal(values("mesh-istiod").autoscaleMin, 2);
     assert.deepEqual(values("mesh-gateway").autoscaling, { enabled: true, minReplicas: 2 });

@@ -1,13 +1,13 @@
 import * as assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { findOne, ofType, registerFailing, registerProgram, type Run } from "../support/registrations";
 
 describe("the production stack", () => {
   describe("with the committed sample", () => {
     let run: Run;
     before(async () => {
-      run = await registerProgram("prod", productionConfig(), ["controller"]);
+      run = await registerProgram("prod", productionConfig(), productionSecrets);
     });
 
     it("installs nothing that the operator manages", () => {
@@ -54,7 +54,11 @@ describe("the production stack", () => {
   });
 
   it("labels the namespaces it was told not to create", async () => {
-    const run = await registerProgram("prod", { ...productionConfig(), namespaces: { create: false } }, ["controller"]);
+    const run = await registerProgram(
+      "prod",
+      { ...productionConfig(), namespaces: { create: false } },
+      productionSecrets,
+    );
     assert.deepEqual(ofType(run, "kubernetes:core/v1:Namespace"), []);
     assert.deepEqual(
       ofType(run, "kubernetes:core/v1:NamespacePatch").map(({ name }) => name),

@@ -21,12 +21,12 @@ describe("loading settings from Pulumi", () => {
   afterEach(() => pulumi.runtime.setAllConfig({}));
 
   it("gives the settings of the current stack", async () => {
-    await useStack(production, ["controller"]);
+    await useStack(production, ["controller", "zitiManagement"]);
     assert.equal(loadSettings().domain, "agents.acme-robotics.io");
   });
 
   it("throws one error that Pulumi prints without a stack trace, naming the stack and every problem", async () => {
-    await useStack({ ...production, "ingress.port": 0, "overlay.zone": "dev" }, ["controller"]);
+    await useStack({ ...production, "ingress.port": 0, "overlay.zone": "dev" }, ["controller", "zitiManagement"]);
     assert.throws(loadSettings, (error: Error) => {
       assert.ok(pulumi.RunError.isInstance(error));
       assert.match(error.message, /^2 configuration problems in stack 'prod'/);

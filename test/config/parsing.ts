@@ -32,6 +32,8 @@ export const production: ByPath = {
   "controller.ca": fixture("ca.crt"),
   "controller.cert": fixture("client.crt"),
   "controller.key": fixture("client.key"),
+  "zitiManagement.database":
+    "postgres://operator:kF9-wQ2x@db.acme-robotics.io:5432/ziti_management?sslmode=verify-full",
 };
 
 /** Raw configuration as Pulumi hands it over: scalars as text, groups as JSON. Undefined values are left out. */

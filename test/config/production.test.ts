@@ -14,6 +14,7 @@ describe("the production profile", () => {
       "controller.url",
       "domain",
       "ingress.tls.issuer.name",
+      "zitiManagement.database",
     ]);
   });
 
@@ -79,18 +80,19 @@ describe("the production profile", () => {
 
   it("needs no controller settings when it installs the controller itself", () => {
     const { profile, domain, "ingress.tls.issuer.name": issuer } = production;
-    const values = { profile, domain, "ingress.tls.issuer.name": issuer, "controller.manage": true };
+    const ownDatabase = { "zitiManagement.database": production["zitiManagement.database"] };
+    const values = { profile, domain, "ingress.tls.issuer.name": issuer, "controller.manage": true, ...ownDatabase };
     assert.equal(settingsOf(values).controller.url, "https://ziti-controller-mgmt.ziti.svc:1281");
   });
 
   it("refuses a secret in plain text when nothing below its top-level key is encrypted", () => {
     const encryptedKeys = (...keys: string[]) => ({ isEncrypted: (key: string) => keys.includes(key) });
-    const [problem, ...others] = problemsOf(production, encryptedKeys());
+    const [problem, ...others] = problemsOf(production, encryptedKeys("zitiManagement"));
     assert.deepEqual(others, []);
     assert.equal(problem?.key, "controller.key");
     assert.equal(problem?.received, "[secret]");
     assert.deepEqual(problem?.fix, ["pulumi config set --path --secret 'agyn-networking:controller.key' < key.pem"]);
-    assert.deepEqual(problemsOf(production, encryptedKeys("controller")), []);
+    assert.deepEqual(problemsOf(production, encryptedKeys("controller", "zitiManagement")), []);
   });
 
   it("requires a credential of a bootstrap stack too when it brings its own controller", () => {

@@ -22,8 +22,9 @@ const shapes: readonly ((clear: string) => unknown)[] = [
 ];
 
 describe("secrets in the configuration", () => {
-  it("are the private key, the password and the kubeconfig", () => {
-    assert.deepEqual([...secretPaths].sort(), ["controller.key", "controller.password", "kubernetes.kubeconfig"]);
+  it("are the private key, the password, the kubeconfig and the URL of the database", () => {
+    const paths = ["controller.key", "controller.password", "kubernetes.kubeconfig", "zitiManagement.database"];
+    assert.deepEqual([...secretPaths].sort(), paths);
   });
 
   it("never appear in a message, whatever their form and whatever else is wrong", () => {

@@ -7,7 +7,7 @@ import { settingPaths } from "../../config/schema";
 import { readStackFile } from "../../config/stack-file";
 import { configGenerator } from "../../scripts/generate-config";
 import { projectRoot } from "../support/project-root";
-import { context, fixture } from "./parsing";
+import { context, fixture, production } from "./parsing";
 
 const read = (file: string) => readFileSync(path.join(projectRoot, file), "utf8");
 
@@ -34,23 +34,24 @@ describe("the committed stack files", () => {
     assert.equal(result.settings.profile, "bootstrap");
   });
 
-  it("lack exactly the private key for the prod stack", () => {
+  it("lack exactly the private key and the database for the prod stack", () => {
     const raw = readStackFile(read("Pulumi.prod.yaml"));
     const result = parseSettings(raw, context);
     assert.ok("problems" in result);
     assert.deepEqual(
       result.problems.map(({ key }) => key),
-      ["controller.key"],
+      ["zitiManagement.database", "controller.key"],
     );
-    const [command = ""] = result.problems[0]?.fix ?? [];
-    assert.ok(read("Pulumi.prod.yaml").includes(`#   ${command}`));
+    for (const { fix } of result.problems) assert.ok(read("Pulumi.prod.yaml").includes(`#   ${fix[0]}`));
   });
 
-  it("give valid settings for the prod stack once the key is set", () => {
+  it("give valid settings for the prod stack once both are set", () => {
     const raw = readStackFile(read("Pulumi.prod.yaml"));
     const controller = JSON.parse(raw["agyn-networking:controller"] ?? "") as object;
     const completed = JSON.stringify({ ...controller, key: fixture("client.key") });
-    const result = parseSettings({ ...raw, "agyn-networking:controller": completed }, context);
+    const zitiManagement = JSON.stringify({ database: production["zitiManagement.database"] });
+    const secrets = { "agyn-networking:controller": completed, "agyn-networking:zitiManagement": zitiManagement };
+    const result = parseSettings({ ...raw, ...secrets }, context);
     assert.ok("settings" in result, JSON.stringify(result));
     assert.equal(result.settings.profile, "production");
   });

@@ -1,12 +1,21 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { buildArguments } from "../../local/engines/build";
-import { acceptsVersion, catalog, parseVersion, requiredEngines, type EngineSpec } from "../../local/engines/catalog";
+import {
+  acceptsVersion,
+  catalog,
+  parseVersion,
+  requiredEngines,
+  testEngines,
+  type EngineSpec,
+} from "../../local/engines/catalog";
 import { EngineError, cachedBinary, tryFindEngine } from "../../local/engines/find";
 import { enginesFolder, stateFolder } from "../../local/engines/folders";
-import { missingEnginesMessage, planEngines } from "../../local/engines/prepare";
+import { extendPlan, missingEnginesMessage, planEngines } from "../../local/engines/prepare";
+import { projectRoot } from "../support/project-root";
+import { versions } from "../../versions";
 import type { BuildableEngine } from "../../local/engines/build";
 
 describe("engine versions", () => {
@@ -42,8 +51,20 @@ describe("the engine catalog", () => {
     assert.ok(requiredEngines(true).includes("kwok"));
   });
 
-  it("can build every engine a run may require", () => {
-    for (const name of requiredEngines(true)) assert.ok(catalog[name].recipe, name);
+  it("can build every engine that a run or a test may require", () => {
+    for (const name of [...requiredEngines(true), ...testEngines]) assert.ok(catalog[name].recipe, name);
+  });
+
+  it("reads definitions and charts from modules of the versions that the program installs", () => {
+    const pins: readonly (readonly [family: string, module: string, version: string])[] = [
+      ["crds", "istio.io/api", versions.istio],
+      ["crds", "github.com/cert-manager/cert-manager", versions.certManager],
+      ["charts", "github.com/cert-manager/trust-manager", versions.trustManager],
+    ];
+    for (const [family, module, version] of pins) {
+      const text = readFileSync(path.join(projectRoot, "local", "go", family, "go.mod"), "utf8");
+      assert.ok(text.includes(`${module} v${version.replace(/^v/, "")}\n`), `${module} ${version}`);
+    }
   });
 
   it("has a variable of its own for every engine", () => {
@@ -151,6 +172,21 @@ describe("the look-up of an engine", () => {
       ["pulumi", "etcd", "kube-apiserver"],
     );
     assert.equal((await planEngines(environment, true, none)).found.size, 0);
+  });
+
+  it("plans what only tests use beside what a run needs, and builds it where it is missing", async () => {
+    const environment = { PATH: system, HOME: root };
+    const plan = await planEngines(environment, true, none);
+    const extended = await extendPlan(plan, testEngines, environment, none);
+    assert.deepEqual(
+      extended.toBuild.map((spec) => spec.name),
+      ["pulumi", "etcd", "kube-apiserver", "helm"],
+    );
+    const helm = path.join(root, "helm");
+    writeFileSync(helm, "#!/bin/sh\necho v3.20.2\n", { mode: 0o755 });
+    const { found, toBuild } = await extendPlan(plan, testEngines, { ...environment, AGYN_HELM: helm }, none);
+    assert.equal(found.get("helm")?.path, helm);
+    assert.deepEqual(toBuild, plan.toBuild);
   });
 
   it("tells which engines are missing and how to give them", () => {

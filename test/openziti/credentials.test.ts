@@ -147,6 +147,20 @@ describe("credentials the provider gives", () => {
     assert.equal(double.requests.filter(({ path }) => path.endsWith("re-enroll")).length, 0);
   });
 
+  it("issues a router's used token anew when its volume is another one, and only then", async () => {
+    const kind = kindNamed("EdgeRouter");
+    const on = (volume: string, more: Properties = {}) => checked(kind, { name: "moved", volume, ...more });
+    const { id, state } = await engine().create(kind, "urn", on("first"));
+    double.verifyRouter(id);
+    const same = await engine().update(kind, id, on("first"), on("first", { cost: 7 }), state);
+    assert.deepEqual([same.state["isVerified"], same.state["enrollmentJwt"]], [true, state["enrollmentJwt"]]);
+    const moved = await engine().update(kind, id, on("first", { cost: 7 }), on("second", { cost: 7 }), same.state);
+    assert.equal(moved.state["isVerified"], false);
+    assert.notEqual(moved.state["enrollmentJwt"], state["enrollmentJwt"]);
+    assert.equal(double.requests.filter(({ path }) => path.endsWith("re-enroll")).length, 1);
+    assert.ok(double.requests.every(({ body }) => !JSON.stringify(body ?? {}).includes("volume")));
+  });
+
   it("never touches a built-in config type, which the controller would delete with all configs of it", async () => {
     const kind = kindNamed("ConfigType");
     const found = await engine().tryRead(kind, "intercept.v1");

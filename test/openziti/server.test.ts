@@ -47,9 +47,9 @@ describe("provider over gRPC", () => {
         .map((token) => token.split(":")[2])
         .sort(),
       [
-        ...["AuthPolicy", "Authenticator", "CertificateAuthority", "Config", "ConfigType", "EdgeRouter"],
-        ...["EdgeRouterPolicy", "ExternalJwtSigner", "ForeignGrants", "Identity", "Service", "ServiceEdgeRouterPolicy"],
-        "ServicePolicy",
+        ...["AuthPolicy", "Authenticator", "CertificateAuthority", "ClusterDns", "Config", "ConfigType", "EdgeRouter"],
+        ...["EdgeRouterPolicy", "EnrolledIdentity", "ExternalJwtSigner", "ForeignGrants", "Identity", "OnlineRouter"],
+        ...["ReadyController", "Service", "ServiceEdgeRouterPolicy", "ServicePolicy"],
       ],
     );
     const properties = schema.resources["openziti:index:EdgeRouter"]?.properties;
@@ -59,6 +59,33 @@ describe("provider over gRPC", () => {
       true,
     );
     assert.equal(schema.provider.inputProperties["password"]?.secret, true);
+  });
+
+  it("asks about a token that seems to have run out unused: a router that enrolled since is no change", async () => {
+    await rpc.configure(connection());
+    const { inputs } = await rpc.check(router, { name: "r" });
+    const { id, properties } = await rpc.create(router, inputs);
+    const ended = { ...properties, enrollmentExpiresAt: "2020-01-01T00:00:00Z" };
+    const diff = () => rpc.diff(router, id, inputs, inputs, ended);
+    assert.deepEqual((await diff()).details, { enrollmentJwt: "UPDATE" });
+    double.verifyRouter(id);
+    await rpc.configure(connection());
+    assert.equal((await diff()).hasChanges, false);
+  });
+
+  it("waits for nothing in a preview, and keeps what it waited for", async () => {
+    await rpc.configure(connection());
+    const [urn, given] = [urnOf("ReadyController"), { look: "kubectl get pods", revisions: [1] }];
+    assert.deepEqual((await rpc.check(urn, { revisions: [1] })).failures, [
+      { property: "look", reason: "look is required" },
+    ]);
+    await rpc.create(urn, given, true);
+    assert.deepEqual(double.requests, []);
+    const { id, properties } = await rpc.create(urn, given);
+    assert.ok(double.requests.some(({ path }) => path === "/current-identity"));
+    assert.equal((await rpc.diff(urn, id, given, given, properties)).hasChanges, false);
+    assert.ok((await rpc.diff(urn, id, given, { ...given, revisions: [2] }, properties)).hasChanges);
+    assert.deepEqual((await rpc.read(urn, id, given, properties)).inputs, given);
   });
 
   it("does not speak to the controller before there is something to do", async () => {

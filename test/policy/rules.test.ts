@@ -2,7 +2,7 @@ import * as assert from "node:assert/strict";
 import type { Resource, Surroundings } from "../../policy/rule";
 import { judge, rules } from "../../policy/rules";
 import { toSurroundings } from "../../policy/surroundings";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { registerProgram, type StackConfig } from "../support/registrations";
 import { badInProduction, badReleases, badVariants, type BadVariant } from "./bad-variants";
 
@@ -16,7 +16,7 @@ interface Judged {
 }
 
 async function register(stack: string, config: StackConfig, tags: Record<string, string> = {}): Promise<Judged> {
-  const run = await registerProgram(stack, config, ["controller"]);
+  const run = await registerProgram(stack, config, productionSecrets);
   const resources = run.registrations.map(({ type, name, inputs }) => ({ type, name, props: inputs }));
   const raw = Object.entries(config).map(([key, value]) => {
     return [`agyn-networking:${key}`, typeof value === "string" ? value : JSON.stringify(value)] as const;

@@ -1,11 +1,15 @@
 import { readFixture } from "./fixtures";
 import { readStackFile, type StackConfig } from "./registrations";
 
-/** The committed production sample completed with the one thing it must not hold: the controller's private key. */
+/** Top-level keys of that configuration that hold a secret. */
+export const productionSecrets = ["controller", "zitiManagement"];
+
+/** The committed production sample completed with the two things it must not hold: a private key, and a database's URL. */
 export function productionConfig(): StackConfig {
   const sample = readStackFile("prod");
   const controller = sample.controller as Record<string, unknown>;
-  return { ...sample, controller: { ...controller, ...credential() } };
+  const database = "postgres://operator:kF9-wQ2x@postgres:5432/ziti_management?sslmode=disable";
+  return { ...sample, controller: { ...controller, ...credential() }, zitiManagement: { database } };
 }
 
 function credential() {

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import { parse } from "yaml";
 import agynNetworking from "../../index";
 import { projectRoot } from "./project-root";
+import { recordDependencies } from "./registration-waits";
 
 const project = "agyn-networking";
 const secretSignature = "4dabf18193072939515e22adb298388d";
@@ -20,8 +21,17 @@ export interface Registration {
   readonly secrets: readonly string[];
   /** Logical names of the resources it waits for beyond those its inputs come from. */
   readonly dependsOn: readonly string[];
+  /**
+   * `type::name` of everything the engine makes it wait for: what its inputs come from and its provider too, components by
+   * their children.
+   */
+  readonly dependencies: readonly string[];
   /** Left where it is when the program lets go of it. */
   readonly retained: boolean;
+  /** A replacement comes after the deletion, also one that a person asks for. */
+  readonly deleteBeforeReplace: boolean;
+  /** Properties whose changes are not looked at. */
+  readonly ignored: readonly string[];
 }
 
 /** What only the program's own side of a registration tells. */
@@ -29,6 +39,8 @@ interface Placement {
   readonly parent: string | undefined;
   readonly dependsOn: readonly string[];
   readonly retained: boolean;
+  readonly deleteBeforeReplace: boolean;
+  readonly ignored: readonly string[];
 }
 
 // Not part of the SDK's types: the logical name a resource was constructed with.
@@ -55,8 +67,8 @@ export function readStackFile(stack: string): StackConfig {
 /** What the controller answers when the program asks. Default: nothing is found. */
 export interface Answers {
   readonly foreignGrants?: readonly object[];
-  /** Content of the cluster's Corefile. Default: one as kubeadm writes it. */
-  readonly corefile?: string;
+  /** Certificate (PEM) that the controller issues for Ziti Management. */
+  readonly certificate?: string;
   /** What the prober of the enforcement probe left as its last words. Default: it has not ended. */
   readonly probed?: string;
 }
@@ -92,11 +104,13 @@ interface ProgramRun {
 
 async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, recorded: Registration[]) {
   const placements = new Map<string, Placement>();
+  let waits: ReadonlyMap<string, readonly string[]> = new Map();
   setConfig(config, secretKeys);
   await pulumi.runtime.setMocks(
     {
       newResource: (args) => {
-        recorded.push(toRegistration(args, placements));
+        const dependencies = waits.get(`${args.type}::${args.name}`) ?? [];
+        recorded.push({ ...toRegistration(args, placements), dependencies });
         return { id: args.id || `${args.name}-id`, state: mockState(args, answers) };
       },
       call: (args) => {
@@ -107,6 +121,7 @@ async function runProgram({ stack, config, secretKeys, answers }: ProgramRun, re
     stack,
     false,
   );
+  waits = recordDependencies();
   return runInStack(placements);
 }
 
@@ -118,6 +133,8 @@ async function runInStack(placements: Map<string, Placement>) {
       placements.set(`${type}::${name}`, {
         ...{ parent, dependsOn: waits.map(({ __name }) => __name) },
         retained: opts.retainOnDelete === true,
+        deleteBeforeReplace: (opts as pulumi.CustomResourceOptions).deleteBeforeReplace === true,
+        ignored: (opts as pulumi.CustomResourceOptions).ignoreChanges ?? [],
       });
       return undefined;
     });
@@ -137,13 +154,15 @@ function setConfig(config: StackConfig, secretKeys: string[]): void {
   );
 }
 
+const none: Placement = { parent: undefined, dependsOn: [], retained: false, deleteBeforeReplace: false, ignored: [] };
+
 function toRegistration(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
   placements: ReadonlyMap<string, Placement>,
-): Registration {
+): Omit<Registration, "dependencies"> {
   const secrets: string[] = [];
   const clear = reveal(inputs, "", secrets) as Record<string, unknown>;
-  const placement = placements.get(`${type}::${name}`) ?? { parent: undefined, dependsOn: [], retained: false };
+  const placement = placements.get(`${type}::${name}`) ?? none;
   return { type, name, inputs: clear, secrets, ...placement };
 }
 
@@ -164,18 +183,25 @@ function reveal(value: unknown, at: string, secrets: string[]): unknown {
 // What the engines would add: generated values, and the metadata Kubernetes always answers with.
 function mockState(
   { type, name, inputs }: pulumi.runtime.MockResourceArgs,
-  { foreignGrants = [], corefile = ".:53 {\n    errors\n    forward . /etc/resolv.conf\n}\n", probed }: Answers,
+  { foreignGrants = [], certificate = "issued-certificate", probed }: Answers,
 ): Record<string, unknown> {
   const state = inputs as Record<string, unknown>;
   if (type === "random:index/randomPassword:RandomPassword") return { ...state, result: `generated-${name}` };
   if (type === "openziti:index:ForeignGrants") return { ...state, grants: foreignGrants };
-  if (type === "openziti:index:EdgeRouter") return { ...state, enrollmentJwt: `jwt-${name}` };
+  if (type === "openziti:index:EnrolledIdentity") {
+    const issued = { certPem: certificate, keyPem: "issued-key", notAfter: "2030-01-01T00:00:00.000Z" };
+    return { ...state, ...issued, name: `${state.namePrefix as string}-00000000` };
+  }
+  if (type === "openziti:index:EdgeRouter")
+    return { ...state, enrollmentJwt: `jwt-${name}`, enrollmentExpiresAt: "2099-01-01T00:00:00Z" };
   if (type === "kubernetes:helm.sh/v3:Release") return { ...state, status: { namespace: state.namespace } };
   if (type === "kubernetes:core/v1:Pod") {
     const terminated = probed === undefined ? undefined : { message: probed };
     return { ...state, status: { podIP: "fd70::2", containerStatuses: [{ state: { terminated } }] } };
   }
-  if (name.endsWith("-corefile")) return { ...state, data: { Corefile: corefile } };
+  if (type === "kubernetes:core/v1:PersistentVolumeClaim") {
+    return { ...state, metadata: { ...(state.metadata as object), uid: `uid-of-${name}` } };
+  }
   if (name.endsWith("-trust-bundle")) return { ...state, data: { "ctrl-plane-cas.crt": "pem" } };
   return state;
 }

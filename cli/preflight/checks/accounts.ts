@@ -1,8 +1,10 @@
 import { isServiceName } from "../../../access/services";
 import type { Model } from "../../../access/model";
 import type { Call, Principal } from "../../../access/calls";
-import { type Facts, type Pod, type Reading, toUnknown } from "../facts";
+import type { Reading } from "../../../kubernetes/reading";
+import { type Facts, type Pod, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
+import { isSelected } from "../selector";
 
 const { pass, fail, warn, unknown } = findingsOf("accounts");
 
@@ -70,10 +72,6 @@ function examinePods(pods: Reading<readonly Pod[]>, { services, options }: Model
 }
 
 const accountOf = ({ spec }: Pod) => spec.serviceAccountName ?? "default";
-
-function isSelected({ metadata }: Pod, selector: Readonly<Record<string, string>>): boolean {
-  return Object.entries(selector).every(([key, value]) => metadata.labels?.[key] === value);
-}
 
 function causeOf(wrong: readonly string[], wanted: string): string {
   return `run as ${wrong.join(" and ")}, and the policies know ${wanted}: every call of theirs is denied, or counts as another's`;

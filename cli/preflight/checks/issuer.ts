@@ -3,7 +3,8 @@ import { certificateNamespace } from "../../../access/render/certificates";
 import { bootstrapIssuer } from "../../../config/settings";
 import { toUnknown } from "../facts";
 import { findingsOf, type PublicFinding } from "../finding";
-import type { Condition, PublicFacts } from "../public-facts";
+import type { Condition } from "../../../kubernetes/reading";
+import type { PublicFacts } from "../public-facts";
 
 const { pass, fail, warn, unknown } = findingsOf("issuer");
 
@@ -26,6 +27,10 @@ export function examineIssuer({ issuers }: PublicFacts, model: Model): PublicFin
   const issuer = issuers.value.find(({ metadata }) => metadata.name === name);
   if (issuer === undefined && name === bootstrapIssuer) {
     return [warn(subject, "does not exist yet", "Nothing before the first run: `pulumi up` creates it.")];
+  }
+  if (issuer === undefined && model.options.certManager.manage) {
+    const fix = "Make it once `pulumi up` has installed cert-manager: no run waits for it.";
+    return [warn(subject, "does not exist yet, and until then no public certificate is issued", fix)];
   }
   if (issuer === undefined) {
     const names = thereAre(issuers.value.map(({ metadata }) => metadata.name));

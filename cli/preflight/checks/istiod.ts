@@ -1,7 +1,8 @@
 import { parse } from "yaml";
 import type { Settings } from "../../../config/settings";
 import { versions } from "../../../versions";
-import { type ConfigMap, type Deployment, type Facts, type Reading, toUnknown } from "../facts";
+import type { Reading } from "../../../kubernetes/reading";
+import { type ConfigMap, type Deployment, type Facts, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 import { isAtLeast, tryFindVersion } from "../version";
 
@@ -9,6 +10,13 @@ const { pass, fail, warn, unknown } = findingsOf("istiod");
 
 /** The oldest Istio whose policies by method are not weakened by a known advisory. */
 export const oldestIstio = "1.30.4";
+
+// A newer minor release can be too old as well: it came out before its own corrections.
+const oldestOfMinor: Readonly<Record<string, string>> = { "1.31": "1.31.1" };
+
+function oldestFor(version: string): string {
+  return oldestOfMinor[version.split(".").slice(0, 2).join(".")] ?? oldestIstio;
+}
 
 /** Every control plane is new enough, and agrees with the settings on trust domain and root namespace. */
 export function examineIstiod(facts: Facts, settings: Settings): Finding[] {
@@ -56,8 +64,9 @@ function examineVersion(plane: Deployment): Finding {
     const cause = "neither the tag of its image nor its label app.kubernetes.io/version is a version";
     return unknown(subject, cause, `Make sure that it is ${oldestIstio} or newer: istioctl version`);
   }
-  const cause = `version ${found}, at least ${oldestIstio} is needed`;
-  if (isAtLeast(found, oldestIstio)) return pass(subject, cause);
+  const oldest = oldestFor(found);
+  const cause = `version ${found}, at least ${oldest} is needed`;
+  if (isAtLeast(found, oldest)) return pass(subject, cause);
   return fail(
     subject,
     `${cause}: advisories against older ones weaken policies by method`,

@@ -1,5 +1,6 @@
 import type { Settings } from "../../../config/settings";
-import { type Facts, type Named, type Reading, toUnknown } from "../facts";
+import type { Named, Reading } from "../../../kubernetes/reading";
+import { type Facts, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 import { type Injection, injectionOf } from "../injection";
 
@@ -9,16 +10,26 @@ interface Wanted {
   readonly name: string;
   /** `pulumi up` makes it when it is not there. */
   readonly created: boolean;
-  readonly injected: boolean | "either";
+  /** `byPod`: pods in there ask for a sidecar themselves, and the namespace must not forbid it. */
+  readonly injected: boolean | "either" | "byPod";
 }
 
-function wantedNamespaces({ namespaces, mesh, controller }: Settings): readonly Wanted[] {
+// A controller of the operator's in the mesh asks by its pods' label, as the gateway does.
+function controllerNamespaces({ namespaces, ingress }: Settings): readonly Wanted[] {
+  const { entry, namespace } = ingress.controller;
+  if (entry !== "mesh" || namespace === undefined || namespace === namespaces.ingress) return [];
+  return [{ name: namespace, created: false, injected: "byPod" }];
+}
+
+function wantedNamespaces(settings: Settings): readonly Wanted[] {
+  const { namespaces, mesh, controller } = settings;
   return [
     { name: namespaces.platform, created: namespaces.create, injected: true },
     { name: namespaces.workloads, created: namespaces.create, injected: false },
     { name: namespaces.mesh, created: mesh.manage, injected: "either" },
-    { name: namespaces.ingress, created: mesh.manage, injected: "either" },
+    { name: namespaces.ingress, created: mesh.manage, injected: mesh.manage ? "byPod" : "either" },
     { name: namespaces.overlay, created: controller.manage, injected: false },
+    ...controllerNamespaces(settings),
   ];
 }
 
@@ -36,6 +47,7 @@ export function examineNamespaces(facts: Facts, settings: Settings): Finding[] {
     if (reading.value === undefined) return absent(subject, wanted);
     if (wanted.injected === "either") return pass(subject, "exists");
     const injection = injectionOf(reading.value);
+    if (wanted.injected === "byPod") return examineByPod(subject, reading.value, injection);
     return wanted.injected
       ? examineInjected(subject, reading.value, injection, facts.injectors)
       : examineOutside(subject, wanted.name, injection);
@@ -83,6 +95,16 @@ function examineRevision(
     subject,
     `its label ${label} asks for the revision or tag ${revision}, and no webhook injects for it (${found})`,
     "Install that revision, set a tag for it (istioctl tag set), or label the namespace with one that is there.",
+  );
+}
+
+function examineByPod(subject: string, { metadata }: Named, injection: Injection): Finding {
+  if (injection.state !== "disabled") return pass(subject, "lets pods ask for a sidecar themselves");
+  const isOurs = metadata.labels?.["app.kubernetes.io/managed-by"] === "agyn-networking";
+  return (isOurs ? warn : fail)(
+    subject,
+    "its label istio-injection=disabled wins over the label of its pods: the one that serves the public hosts gets no proxy",
+    `${isOurs ? "`pulumi up` takes it off" : `kubectl label namespace ${metadata.name} istio-injection-`}; then restart the pods that run by then.`,
   );
 }
 

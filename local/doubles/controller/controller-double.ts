@@ -4,6 +4,7 @@ import * as https from "node:https";
 import type { AddressInfo } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import type { TLSSocket } from "node:tls";
+import { type DoubleCluster, fabricPath } from "./cluster";
 import { disconnectRouter, verifyRouter } from "./collections/edge-routers";
 import { addTerminator } from "./collections/terminators";
 import { enroll, enrollmentPath } from "./enroll";
@@ -28,6 +29,8 @@ export interface ControllerDoubleOptions extends Administrator {
   stateFile?: string;
   /** Keeps every request in `requests`. Default true; a long-running process sets false. */
   record?: boolean;
+  /** The cluster it leads. Default: none. */
+  cluster?: DoubleCluster;
 }
 
 /** A running controller double, with what tests need to look at it and to disturb it. */
@@ -101,8 +104,10 @@ async function handle(world: World, request: Request): Promise<Answer> {
 function toRequest(message: IncomingMessage, url: URL): Omit<Request, "body"> {
   const certificate = (message.socket as TLSSocket).getPeerCertificate();
   const below = url.pathname.startsWith(basePath) ? url.pathname.slice(basePath.length) : url.pathname;
-  const path = below.split("/").filter((segment) => segment !== "");
-  const isOutside = below === url.pathname && below !== "/version" && below !== "/";
+  const inFabric = below.startsWith(`/${fabricPath}/`) ? below.slice(fabricPath.length + 1) : undefined;
+  const path = (inFabric ?? below).split("/").filter((segment) => segment !== "");
+  if (inFabric !== undefined) path.unshift(fabricPath);
+  const isOutside = inFabric === undefined && below === url.pathname && below !== "/version" && below !== "/";
   return {
     method: message.method ?? "GET",
     path: isOutside ? [below === enrollmentPath ? below : "outside the API"] : path.map(decodeURIComponent),
@@ -175,12 +180,13 @@ class Exchange {
 
 /** Starts an in-memory OpenZiti controller that speaks the Edge Management API on loopback. */
 export async function startControllerDouble(options: ControllerDoubleOptions): Promise<ControllerDouble> {
-  const { host = "127.0.0.1", port = 0, tls, stateFile, record = true } = options;
+  const { host = "127.0.0.1", port = 0, tls, stateFile, record = true, cluster } = options;
   const world: World = {
     store: new Store(stateFile),
     sessions: new Sessions(),
     url: `https://${host}`,
     key: createPrivateKey(tls.key),
+    cluster,
   };
   const faults = new Faults();
   const requests: RecordedRequest[] = [];

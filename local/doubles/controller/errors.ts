@@ -19,6 +19,7 @@ const table = {
   NOT_FOUND: [404, "The resource was not found or is not accessible"],
   RATE_LIMITED: [429, "The controller is handling as many requests as it accepts"],
   SERVER_TOO_MANY_REQUESTS: [429, "Too many requests, try again later"],
+  SERVER_NOT_RUNNING_IN_HA_MODE: [400, "The server does not run in a cluster"],
   TIMEOUT: [503, "The operation timed out, try again later"],
   CLUSTER_NO_LEADER: [503, "The controller cluster has no leader"],
   UNAUTHORIZED: [401, "The request has no valid session"],

@@ -1,5 +1,6 @@
 import { listRelated, toPolicyAdvice } from "./associations";
 import { logIn, toSessionDetail } from "./authentication";
+import { addMember, fabricPath, listMembers } from "./cluster";
 import { kinds } from "./collections";
 import { reEnroll } from "./collections/edge-routers";
 import { refreshEnrollment } from "./collections/enrollments";
@@ -58,18 +59,26 @@ export function answer(world: World, request: Request): Answer {
   if (first === "" || first === "version") return ok(toVersion(world));
   if (first === "authenticate" && rest.length === 0) return authenticate(world, request);
   const kind = kinds.get(first);
-  if (kind === undefined && !first.startsWith("current-")) throw new ApiError("NOT_FOUND");
+  if (kind === undefined && first !== fabricPath && !first.startsWith("current-")) throw new ApiError("NOT_FOUND");
   const session = world.sessions.tryUse(request.token);
   const caller = session && world.store.in("identities").get(session.identityId);
   if (session === undefined || caller === undefined) throw new ApiError("UNAUTHORIZED");
   if (first === "current-api-session") return currentSession(world, request, session);
   if (first === "current-identity")
     return ok({ ...toDetail(world, kinds.get("identities")!, caller), _links: ownLinks });
+  if (first === fabricPath && caller.isAdmin === true) return cluster(world, rest.join("/"), request);
   if (kind === undefined) throw new ApiError("NOT_FOUND");
   if (caller.isAdmin !== true) throw new ApiError("UNAUTHORIZED");
   if (rest.length === 0) return collection(world, kind, request);
   if (rest.length === 1) return object(world, kind, rest[0]!, request);
   return nested(world, kind, rest[0]!, rest.slice(1), request);
+}
+
+function cluster(world: World, path: string, { method, body }: Request): Answer {
+  if (method === "GET" && path === "cluster/list-members") return ok(listMembers(world.cluster));
+  if (method !== "POST" || path !== "cluster/add-member") throw new ApiError("NOT_FOUND");
+  addMember(world.cluster, (body ?? {}) as Fields);
+  return done();
 }
 
 function authenticate(world: World, request: Request): Answer {

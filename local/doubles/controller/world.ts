@@ -1,4 +1,5 @@
 import type { KeyObject } from "node:crypto";
+import type { DoubleCluster } from "./cluster";
 import type { Sessions } from "./sessions";
 import type { Store } from "./store";
 
@@ -10,4 +11,6 @@ export interface World {
   url: string;
   /** Signs enrollment tokens. */
   key: KeyObject;
+  /** Absent of a controller without a cluster. */
+  cluster?: DoubleCluster;
 }

@@ -11,10 +11,25 @@ const timeoutMs = 30_000;
 const maxAnswerBytes = 16 * 1024 * 1024;
 const longestQuote = 400;
 
-/** The API server a kubeconfig names. `title` opens every error. Throws `PortForwardError`. */
-export async function loadApiServer(choice: ClusterChoice, title: string): Promise<ApiServer> {
+/** What helps against a refusal, by status. */
+export type Advice = Readonly<Record<number, string>>;
+
+/**
+ * The API server a kubeconfig names. `title` opens every error, `advice` ends a refusal (default: what a port-forward
+ * needs). Throws `PortForwardError`.
+ */
+export async function loadApiServer(choice: ClusterChoice, title: string, advice = forwardAdvice): Promise<ApiServer> {
   const config = await loadKubeConfig(choice, title);
-  return new ApiServer(config, findServer(config, title), title);
+  return new ApiServer(config, findServer(config, title), title, advice);
+}
+
+/** A change of one object. */
+export interface Change {
+  readonly method: "PATCH" | "DELETE";
+  readonly path: string;
+  /** Media type of the patch. */
+  readonly type?: string;
+  readonly body?: object;
 }
 
 /**
@@ -26,15 +41,39 @@ export class ApiServer {
     private readonly config: KubeConfig,
     private readonly server: string,
     private readonly title: string,
+    private readonly advice: Advice,
   ) {}
 
   /** Reads an object. Throws `PortForwardError` when it is refused or absent, `TunnelError` when the server is ailing. */
   async get<T>(path: string, signal: AbortSignal): Promise<T> {
-    const options = await this.credentials();
-    const response = await this.answer(path, { ...options, signal, timeout: timeoutMs }, signal);
-    const text = await this.readText(response, signal);
-    if (response.statusCode !== 200) throw this.refusal(path, response.statusCode ?? 0, text, []);
+    const { status, text } = await this.exchange({ method: "GET", path }, signal);
+    if (status !== 200) throw this.refusal(`GET ${path}`, status, text, []);
     return this.parse<T>(path, text);
+  }
+
+  /** Reads an object that need not exist: undefined when there is none. Otherwise throws as `get` does. */
+  async tryGet<T>(path: string, signal: AbortSignal): Promise<T | undefined> {
+    const { status, text } = await this.exchange({ method: "GET", path }, signal);
+    if (status === 404) return undefined;
+    if (status !== 200) throw this.refusal(`GET ${path}`, status, text, []);
+    return this.parse<T>(path, text);
+  }
+
+  /** Makes a change; false when the object was changed by others meanwhile, or is gone. Otherwise throws as `get` does. */
+  async change(change: Change, signal: AbortSignal): Promise<boolean> {
+    const { status, text } = await this.exchange(change, signal);
+    if (status === 409 || status === 404) return false;
+    if (status < 200 || status > 299) throw this.refusal(`${change.method} ${change.path}`, status, text, []);
+    return true;
+  }
+
+  private async exchange({ path, body, ...how }: Sent, signal: AbortSignal): Promise<{ status: number; text: string }> {
+    const credentials = await this.credentials();
+    const content = body && JSON.stringify(body);
+    const headers = { ...credentials.headers, ...(content && contentHeaders(content, how.type)) };
+    const options = { ...credentials, headers, method: how.method, signal, timeout: timeoutMs };
+    const response = await this.answer(path, options, signal, content);
+    return { status: response.statusCode ?? 0, text: await this.readText(response, signal) };
   }
 
   /** Opens a WebSocket and leaves it paused, so that nothing is lost before the caller listens. Errors as for `get`. */
@@ -53,7 +92,7 @@ export class ApiServer {
       socket.on("error", (error) => reject(this.explain(error, signal)));
       socket.once("unexpected-response", (_request, response) => {
         this.readText(response, signal)
-          .then((text) => reject(this.refusal(path, response.statusCode ?? 0, text, [404])), reject)
+          .then((text) => reject(this.refusal(`GET ${path}`, response.statusCode ?? 0, text, [404])), reject)
           .finally(() => socket.terminate());
       });
     });
@@ -73,11 +112,17 @@ export class ApiServer {
     return { ...options, rejectUnauthorized: options.rejectUnauthorized ?? true };
   }
 
-  private answer(path: string, options: https.RequestOptions, signal: AbortSignal): Promise<IncomingMessage> {
+  private answer(
+    path: string,
+    options: https.RequestOptions,
+    signal: AbortSignal,
+    body?: string,
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const request = https.get(this.server + path, options, resolve);
+      const request = https.request(this.server + path, options, resolve);
       request.on("timeout", () => request.destroy(this.unreachable("ETIMEDOUT")));
       request.on("error", (error) => reject(this.explain(error, signal)));
+      request.end(body);
     });
   }
 
@@ -104,12 +149,12 @@ export class ApiServer {
     }
   }
 
-  private refusal(path: string, status: number, text: string, transient: readonly number[]): Error {
-    const reason = `${this.title}: the API server answered ${status} to GET ${path}: ${quote(text) || "no reason"}.`;
+  private refusal(what: string, status: number, text: string, transient: readonly number[]): Error {
+    const reason = `${this.title}: the API server answered ${status} to ${what}: ${quote(text) || "no reason"}.`;
     if (status >= 500 || status === 429 || transient.includes(status)) {
       return new TunnelError(this.server, `HTTP ${status}`, reason);
     }
-    return new PortForwardError(`${reason} ${advice[status] ?? ""}`.trim());
+    return new PortForwardError(`${reason} ${this.advice[status] ?? ""}`.trim());
   }
 
   private explain(error: Error, signal: AbortSignal): Error {
@@ -129,7 +174,14 @@ export class ApiServer {
   }
 }
 
-const advice: Readonly<Record<number, string>> = {
+type Sent = Change | { readonly method: "GET"; readonly path: string; readonly type?: string; readonly body?: object };
+
+// Node.js sends a length by itself for some methods only.
+function contentHeaders(content: string, type = "application/json"): Record<string, string> {
+  return { "content-type": type, "content-length": String(Buffer.byteLength(content)) };
+}
+
+const forwardAdvice: Advice = {
   401: "Log in to the cluster again, or name another context.",
   403: "The identity of the kubeconfig needs: get services, list endpointslices, get and create pods/portforward.",
   404: "Check namespace and name of the Service, and that the context is the right cluster.",

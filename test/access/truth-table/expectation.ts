@@ -65,7 +65,7 @@ export function expectedRpcs(platformExtras: boolean): readonly ExpectedRpc[] {
 
 const databases =
   "agents agents-orchestrator apps chat egress expose files groups identity images image-proxy llm metering networks " +
-  "organizations runners secrets threads tracing users ziti-management reminders telegram-connector agent-state openfga";
+  "organizations runners secrets threads tracing users reminders telegram-connector agent-state openfga";
 
 /** A port that is open as a whole, or to nobody: its callers by name, the ingress gateway as `ingress`. */
 export interface ExpectedPort {
@@ -91,6 +91,7 @@ export const expectedPorts: readonly ExpectedPort[] = [
   { workload: "reminders", port: 8080, protocol: "http", callers: [] },
   { workload: "telegram-connector", port: 8080, protocol: "http", callers: [] },
   { workload: "egress-gateway", port: 50051, protocol: "http", callers: [] },
+  { workload: "ziti-management-db", port: 5432, protocol: "tcp", callers: ["ziti-management"] },
   { workload: "postgres", port: 5432, protocol: "tcp", callers: databases.split(" ") },
   {
     workload: "nats",

@@ -5,7 +5,7 @@ import * as https from "node:https";
 import { text } from "node:stream/consumers";
 import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
-import { loadKubeConfig } from "../../../cli/preflight/api-server";
+import { loadKubeConfig } from "../../../kubernetes/api-server";
 import { pathOf } from "../../support/installation/objects";
 import type { Manifest } from "../../../access/manifest";
 import type { KubernetesObject } from "../../support/platform-standin/objects";

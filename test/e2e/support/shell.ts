@@ -1,4 +1,4 @@
-import { execFile } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { projectRoot } from "../../support/project-root";
 import type { CommandResult } from "./local-platform";
 
@@ -14,4 +14,9 @@ export function runInShell(
       resolve({ code: child.exitCode, output: `${output}${errors}` }),
     );
   });
+}
+
+/** Starts a command line in a shell, from the root of the clone. */
+export function startInShell(commandLine: string): ChildProcess {
+  return spawn("/bin/sh", ["-c", commandLine], { cwd: projectRoot, stdio: ["ignore", "pipe", "pipe"] });
 }

@@ -3,13 +3,15 @@ import { setMaxListeners } from "node:events";
 import * as http from "node:http";
 import * as https from "node:https";
 import { text } from "node:stream/consumers";
-import { LocalError } from "../../local/local-error";
-import type { Permission, Reading } from "./facts";
+import type { Permission, Reading } from "./reading";
 
 /** Objects per answer of a list. */
 const pageSize = 500;
 /** Milliseconds for one answer: one slow list does not use up the time of all. */
 const answerLimit = 10_000;
+
+/** A kubeconfig that cannot be used; the message says why, and names what can. */
+export class KubeconfigError extends Error {}
 
 /** Which cluster, and as whom. Default: KUBECONFIG, then ~/.kube/config, then the pod's own account. */
 export interface ClusterChoice {
@@ -20,7 +22,7 @@ export interface ClusterChoice {
   readonly context?: string;
 }
 
-/** The chosen kubeconfig. What a parser says is never repeated: it quotes the content. Throws LocalError. */
+/** The chosen kubeconfig. What a parser says is never repeated: it quotes the content. Throws KubeconfigError. */
 export async function loadKubeConfig({ file, content, context }: ClusterChoice): Promise<KubeConfig> {
   const { KubeConfig } = await import("@kubernetes/client-node"); // heavy: only for commands that ask a cluster
   const config = new KubeConfig();
@@ -30,19 +32,21 @@ export async function loadKubeConfig({ file, content, context }: ClusterChoice):
     else config.loadFromDefault();
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : "it is not valid";
-    throw new LocalError(`the kubeconfig cannot be used (${code}). Check it with: kubectl config view`);
+    throw new KubeconfigError(`the kubeconfig cannot be used (${code}). Check it with: kubectl config view`);
   }
   const known = config.getContexts().map(({ name }) => name);
   if (context !== undefined && !known.includes(context)) {
     const names = known.join(", ") || "none";
-    throw new LocalError(`--context: the kubeconfig has no context "${context}". It has: ${names}.`);
+    throw new KubeconfigError(`--context: the kubeconfig has no context "${context}". It has: ${names}.`);
   }
   if (context !== undefined) config.setCurrentContext(context);
   const cluster = config.getCurrentCluster();
-  if (cluster === null) throw new LocalError("the kubeconfig has no current context. Name one with --context.");
+  if (cluster === null) throw new KubeconfigError("the kubeconfig has no current context. Name one with --context.");
   // Without any kubeconfig the library falls back to plain HTTP on this machine.
   if (cluster.server.startsWith("http:") && !cluster.skipTLSVerify) {
-    throw new LocalError(`no kubeconfig names a server with https (found ${cluster.server}). Give one: --kubeconfig.`);
+    throw new KubeconfigError(
+      `no kubeconfig names a server with https (found ${cluster.server}). Give one: --kubeconfig.`,
+    );
   }
   return config;
 }
@@ -74,17 +78,24 @@ export class ApiServer {
 
   /** One object; undefined when there is none. `permission` is what a refusal is reported as. */
   async get<T>(path: string, permission: Permission): Promise<Reading<T | undefined>> {
-    const answer = await this.ask(path);
-    if ("reason" in answer) return answer;
-    if (answer.status === 404) return { value: undefined };
-    if (answer.status === 403) return { lacks: permission };
-    if (answer.status !== 200) return { reason: `the API server answered GET ${path} with ${answer.status}` };
+    const reading = await this.getText(path, permission);
+    if (!("value" in reading) || reading.value === undefined) return reading as Reading<undefined>;
     try {
-      return { value: JSON.parse(answer.body) as T };
+      return { value: JSON.parse(reading.value) as T };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
       return { reason: `the API server answered GET ${path} with something that is not JSON` };
     }
+  }
+
+  /** What is no object, such as a container's log; undefined when there is none. */
+  async getText(path: string, permission: Permission): Promise<Reading<string | undefined>> {
+    const answer = await this.ask(path);
+    if ("reason" in answer) return answer;
+    if (answer.status === 404) return { value: undefined };
+    if (answer.status === 403) return { lacks: permission };
+    if (answer.status === 200) return { value: answer.body };
+    return { reason: `the API server answered GET ${path} with ${answer.status}` };
   }
 
   /** Every object of a list, page by page; empty when the kind or the namespace does not exist. */

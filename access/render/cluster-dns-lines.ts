@@ -1,0 +1,6 @@
+import type { ClusterName } from "../cluster-names";
+
+/** CoreDNS lines that answer each name with the address of its Service. */
+export function renderRewrites(names: readonly ClusterName[]): readonly string[] {
+  return names.map(({ name, service }) => `rewrite name exact ${name} ${service}`);
+}
