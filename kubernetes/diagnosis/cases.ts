@@ -136,12 +136,12 @@ const clusterCases: readonly Case[] = [
     ...{ id: "no-default-storage-class", where: claim, reason: /^NoDefaultClass$/, patience: 15 },
     cause: ({ message }) => `the claim names no StorageClass, and the cluster has no default one (${message})`,
     fix: () =>
-      "Make one the default: kubectl annotate storageclass <name> storageclass.kubernetes.io/is-default-class=true; the claim is then filled by itself.",
+      "Make one the default: kubectl annotate storageclass <name> storageclass.kubernetes.io/is-default-class=true; the claim is then filled by itself. Or set storage.className and delete the claim.",
   },
   {
     ...{ id: "unknown-storage-class", where: claim, reason: /^UnknownClass$/, patience: 0 },
     cause: ({ message }) => `the claim names a StorageClass that the cluster does not have (${message})`,
-    fix: () => "Create that StorageClass, or name one that is there.",
+    fix: () => "Create that StorageClass, or set storage.className to one that is there and delete the claim.",
   },
   {
     ...{

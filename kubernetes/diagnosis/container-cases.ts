@@ -19,7 +19,7 @@ const imageCases: readonly Case[] = [
     ...{ id: "image-refused", where, reason: pull, patience: 0 },
     message: /unauthorized|denied|forbidden|authentication required|no basic auth|\b40[13]\b/i,
     cause: (symptom) => `the registry does not give the image ${imageOf(symptom)} to this cluster`,
-    fix: () => "Give the ServiceAccount a pull secret, or mirror the images and set images.registry.",
+    fix: () => "Name a pull secret in images.pullSecrets, or mirror the images and set images.registry.",
   },
   {
     ...{ id: "image-rate-limit", where, reason: pull, message: /toomanyrequests|rate limit|\b429\b/i, patience: 0 },

@@ -21,6 +21,7 @@ export interface Row {
   readonly says: readonly RegExp[];
 }
 
+const finalizers = "Some content in the namespace has finalizers remaining: example.com/x in 1 resource instances";
 const pulling = 'Failed to pull image "x": rpc error: code = ';
 /** StorageClasses, none of them the default. */
 export const classes = [{ metadata: { name: "slow" } }];
@@ -32,15 +33,11 @@ export const pods = (pod: Observed["pods"][number], more: Partial<Observed> = {}
 
 /** One row per case at least. */
 export const rows: readonly Row[] = [
-  {
-    id: "not-injected",
-    observed: pods(waiting("ErrImagePull", `${pulling}NotFound`, { image: "auto" })),
-    says: [/not inject/, /istio-injection=disabled/],
-  },
+  { id: "not-injected", observed: pods(waiting("ErrImagePull", "x", { image: "auto" })), says: [/injection=disabled/] },
   {
     id: "image-refused",
     observed: pods(waiting("ErrImagePull", `${pulling}Unknown desc = pull access denied`)),
-    says: [/pull secret/],
+    says: [/images\.pullSecrets/],
   },
   {
     id: "image-rate-limit",
@@ -215,7 +212,7 @@ export const rows: readonly Row[] = [
   {
     id: "no-default-storage-class",
     observed: { claims: [claim()], storageClasses: classes },
-    says: [/StorageClasses: slow/, /is-default-class=true/],
+    says: [/StorageClasses: slow/, /is-default-class=true/, /storage\.className/],
   },
   {
     id: "unknown-storage-class",
@@ -241,16 +238,7 @@ export const rows: readonly Row[] = [
       namespaces: [
         {
           metadata: { name: namespace, deletionTimestamp: "2026-01-01T00:00:00Z" },
-          status: {
-            phase: "Terminating",
-            conditions: [
-              {
-                ...{ type: "NamespaceFinalizersRemaining", status: "True" },
-                message:
-                  "Some content in the namespace has finalizers remaining: example.com/x in 1 resource instances",
-              },
-            ],
-          },
+          status: { conditions: [{ type: "NamespaceFinalizersRemaining", status: "True", message: finalizers }] },
         },
       ],
     },
