@@ -1,6 +1,7 @@
 import * as path from "node:path";
 import type { BuildContext } from "../../../local/engines/build";
 import { chartNames, tryFindChart, type ChartFolder, type ChartName } from "../../../local/engines/charts";
+import { productionSecrets } from "../../support/production-config";
 import { projectRoot } from "../../support/project-root";
 import { registerProgram, type Registration, type Run } from "../../support/registrations";
 import { Helm, type ReleaseInputs } from "./helm";
@@ -68,7 +69,7 @@ async function findCharts(): Promise<ReadonlyMap<ChartName, ChartFolder>> {
 type Charts = ReadonlyMap<ChartName, ChartFolder>;
 
 async function install(variant: Variant, helm: Helm, charts: Charts): Promise<Installation> {
-  const run = await registerProgram(variant.stack, variant.config, ["controller"]);
+  const run = await registerProgram(variant.stack, variant.config, productionSecrets);
   const registered = run.registrations.filter(({ type }) => type === "kubernetes:helm.sh/v3:Release");
   const releases: RenderedRelease[] = [];
   for (const registration of registered) {

@@ -40,6 +40,9 @@ export interface Container {
 /** A pod's specification, as far as the tests read it. */
 export interface PodSpec {
   readonly serviceAccountName?: string;
+  readonly nodeSelector?: Labels;
+  readonly tolerations?: readonly { readonly key?: string }[];
+  readonly imagePullSecrets?: readonly { readonly name: string }[];
   readonly containers: readonly Container[];
   readonly initContainers?: readonly Container[];
   readonly volumes?: readonly (Source & {

@@ -32,6 +32,25 @@ export const variants: readonly Variant[] = [
     mesh: { revision: "1-31-4", retained: [{ revision: "1-30-8", version: "1.30.8" }] },
   }),
   bootstrap("a cluster of controllers", { controller: { mode: "cluster" }, networkPolicies: { enabled: true } }),
+  bootstrap("settings of one cluster", {
+    storage: { className: "fast-ssd" },
+    images: { pullSecrets: ["registry-acme"] },
+    scheduling: {
+      nodeSelector: { "example.com/pool": "networking" },
+      tolerations: [{ key: "dedicated", operator: "Equal", value: "networking", effect: "NoSchedule" }],
+    },
+    ingress: {
+      service: {
+        type: "LoadBalancer",
+        annotations: { "example.com/scheme": "internet-facing" },
+        externalTrafficPolicy: "Local",
+        loadBalancerClass: "example.com/nlb",
+        loadBalancerSourceRanges: ["198.51.100.0/24"],
+        nodePorts: { http: 30080, https: 30443 },
+        statusPort: true,
+      },
+    },
+  }),
   {
     title: "production that manages the mesh",
     stack: "prod",
