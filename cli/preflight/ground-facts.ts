@@ -57,6 +57,10 @@ export async function readGroundFacts(api: ApiServer, settings: Settings): Promi
 
 async function readSecret(api: ApiServer, { namespace, name }: { readonly namespace: string; readonly name: string }) {
   const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
-  const reading = await api.get<Named & { type?: string }>(path, { verb: "get", resource: `secrets/${name}`, namespace });
+  const reading = await api.get<Named & { type?: string }>(path, {
+    verb: "get",
+    resource: `secrets/${name}`,
+    namespace,
+  });
   return [`${namespace}/${name}`, reading] as const;
 }

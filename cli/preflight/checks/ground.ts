@@ -17,7 +17,11 @@ export function examineGround(facts: GroundFacts, settings: Settings): GroundFin
 }
 
 // Warnings: a provisioner without a class, and an address that comes late, are possible.
-function toFinding<Name extends string>(check: Name, subject: string, { isThere, cause, fix }: Judgement): Finding<Name> {
+function toFinding<Name extends string>(
+  check: Name,
+  subject: string,
+  { isThere, cause, fix }: Judgement,
+): Finding<Name> {
   const { pass, warn, unknown } = findingsOf(check);
   if (isThere === true) return pass(subject, cause);
   return isThere === "unknown" ? unknown(subject, cause, fix) : warn(subject, cause, fix);
