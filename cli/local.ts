@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { provideEngines } from "../local/bring-up";
 import { createContext, type LocalContext } from "../local/context";
-import { testEngines } from "../local/engines/catalog";
+import { nodeEngines, testEngines } from "../local/engines/catalog";
 import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
 import { runOperation, type Operation } from "../local/operations";
@@ -42,8 +42,12 @@ export function localCommand(): Command {
     .description("find or build the engines a run needs, ahead of the first run, and list them")
     .option("--simulated", "leave out the real Kubernetes plugin and controller", false)
     .option("--tests", "include those that only this project's live tests use", false)
-    .action(({ simulated, tests }: StackOptions & { tests: boolean }) =>
-      perform((context) => provideEngines(context, tests ? testEngines : []), simulated),
+    .option("--node", "include those of a node with real pods", false)
+    .action(({ simulated, tests, node }: StackOptions & { tests: boolean; node: boolean }) =>
+      perform(
+        (context) => provideEngines(context, [...(tests ? testEngines : []), ...(node ? nodeEngines : [])]),
+        simulated,
+      ),
     );
   local
     .command("stop")

@@ -2,6 +2,7 @@ import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalContext } from "./context";
 import { tryFindHolder } from "./lock";
+import { nodeFolders } from "./node/folders";
 import { runningProcesses, stopProcesses, type ProcessRecord } from "./platform/processes";
 import { tryLoadRecord, type PlatformRecord } from "./platform/record";
 import { stackFile } from "./stack/project";
@@ -17,9 +18,10 @@ export async function stop({ terminal, folders }: LocalContext, wipe: boolean): 
   for (const { name, pid } of [...others, ...etcd]) terminal.line(`ended ${name} (pid ${pid})`);
   if (running.length === 0) terminal.line("no engine was running");
   if (!wipe) return;
-  // The lock in it is held by this very command.
+  // The lock in it is held by this very command; a node may run, and has an end of its own.
+  const kept = [folders.lock, nodeFolders(folders.root).root];
   const entries = readdirSync(folders.root).map((name) => path.join(folders.root, name));
-  for (const entry of entries.filter((file) => file !== folders.lock)) rmSync(entry, { recursive: true, force: true });
+  for (const entry of entries.filter((file) => !kept.includes(file))) rmSync(entry, { recursive: true, force: true });
   terminal.line(`removed the state in ${folders.root}`);
 }
 

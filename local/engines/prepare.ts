@@ -36,7 +36,10 @@ export async function extendPlan(
   remark: Remark,
 ): Promise<EnginePlan> {
   const more = new Map(await findAll(names, environment, remark));
-  const missing = names.filter((name) => !more.has(name)).map((name) => catalog[name] as BuildableEngine);
+  const planned = plan.toBuild.map(({ name }) => name);
+  const missing = names
+    .filter((name) => !more.has(name) && !planned.includes(name))
+    .map((name) => catalog[name] as BuildableEngine);
   return { found: new Map([...plan.found, ...more]), toBuild: [...plan.toBuild, ...missing] };
 }
 

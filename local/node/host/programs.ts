@@ -1,5 +1,5 @@
 import { execFileSync, type ExecFileSyncOptions } from "node:child_process";
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
 import * as path from "node:path";
 import type { Environment } from "../../engines/folders";
 import { NodeError } from "../node-error";
@@ -8,6 +8,8 @@ import { NodeError } from "../node-error";
 export interface HostProgram {
   readonly program: string;
   readonly package: string;
+  /** Pods run it without the machine's libraries, so it has to bring its own. */
+  readonly isStatic?: boolean;
 }
 
 /** The folder with the plugins that connect pods. */
@@ -25,7 +27,7 @@ export const hostPrograms: readonly HostProgram[] = [
   { program: "nsenter", package: "util-linux" },
   { program: "docker-registry", package: "docker-registry" },
   { program: "skopeo", package: "skopeo" },
-  { program: "busybox", package: "busybox-static" },
+  { program: "busybox", package: "busybox-static", isStatic: true },
 ];
 
 /** The search path of a node's programs: that of the user, and the folders of the administrator's programs. */
@@ -57,7 +59,7 @@ export function missingForNode(
 ): readonly string[] {
   if (platform !== "linux") return ["A real node needs Linux."];
   const packages = hostPrograms
-    .filter(({ program }) => tryFindProgram(program, environment) === undefined)
+    .filter(({ program, isStatic }) => !isUsable(tryFindProgram(program, environment), isStatic))
     .map((missing) => missing.package);
   const programs = `A real node needs programs of Debian that are not here: apt-get install ${packages.join(" ")}`;
   return [
@@ -81,6 +83,11 @@ export function runProgram(program: string, args: readonly string[], options: Ex
     const { stderr, message } = error as Error & { stderr?: string };
     throw new NodeError(`${program} ${args.join(" ")} failed: ${stderr?.trim() || message}`);
   }
+}
+
+// A program that is linked at its start names what links it.
+function isUsable(file: string | undefined, isStatic = false): boolean {
+  return file !== undefined && !(isStatic && readFileSync(file).includes("/ld-linux"));
 }
 
 function isExecutable(file: string): boolean {
