@@ -7,10 +7,13 @@ const probed = { networkPolicies: { enabled: true, probe: true } };
 const renamed = { mesh: { serviceAccounts: [{ service: "ziti-management", serviceAccount: "overlay-operator" }] } };
 const mirrored = { images: { registry: "registry.acme-robotics.io/mirror" } };
 
+const pullSecret = "registry-credential";
+
 const variants: readonly (readonly [title: string, stack: string, config: () => StackConfig, pods: number])[] = [
   ["bootstrap with nothing configured", "dev", () => ({}), 2],
   ["bootstrap with the probe of enforcement", "dev", () => probed, 4],
   ["bootstrap with renamed accounts and mirrored images", "dev", () => ({ ...renamed, ...mirrored }), 2],
+  ["bootstrap with Secrets for images", "dev", () => ({ ...probed, images: { pullSecrets: [pullSecret] } }), 4],
   ["bootstrap with another Secret", "dev", () => ({ zitiManagement: { secretName: "overlay-credential" } }), 2],
   ["bootstrap without Ziti Management", "dev", () => ({ zitiManagement: { deploy: false } }), 0],
   ["bootstrap with a cluster of controllers", "dev", () => ({ controller: { mode: "cluster" } }), 2],
@@ -29,8 +32,11 @@ const variants: readonly (readonly [title: string, stack: string, config: () => 
   ],
 ];
 
-// Nothing that a pod of the program's needs is left to the operator. What ever is belongs here, and into a preflight check.
-const requirements: ReadonlySet<string> = new Set();
+// What the operator makes: the Secrets that `images.pullSecrets` names, which the preflight looks for. Nothing else is left
+// to anybody; what ever is belongs here, and into a check of the preflight.
+const requirements: ReadonlySet<string> = new Set(
+  ["agyn-platform", "agyn-workloads"].map((namespace) => `Secret ${namespace}/${pullSecret}`),
+);
 
 describe("every pod that the program makes", () => {
   for (const [title, stack, config, count] of variants) {

@@ -57,6 +57,10 @@ describe("the commands of the guides, on the local platform", () => {
     for (const [name, as] of Object.entries(fixtures)) {
       cpSync(path.join(projectRoot, "test/support/fixtures/tls", name), path.join(clone.folder, as));
     }
+    writeFileSync(
+      path.join(clone.folder, "database.txt"),
+      "postgres://operator:kF9-wQ2x@postgres:5432/ziti_management",
+    );
     environment = { ...process.env, ...clone.environment, PULUMI_SKIP_CONFIRMATIONS: "true" };
   });
   after(async () => {

@@ -86,7 +86,9 @@ describe("an identity that the provider enrolls", () => {
     assert.deepEqual([same.inputs, same.properties], [inputs, properties]);
     await client.patch("identities", id, { isAdmin: false });
     const weaker = await provider.rpc.read(urn, id, inputs, properties);
-    assert.deepEqual((await provider.rpc.diff(urn, id, weaker.inputs, inputs, weaker.properties)).replaces, ["isAdmin"]);
+    assert.deepEqual((await provider.rpc.diff(urn, id, weaker.inputs, inputs, weaker.properties)).replaces, [
+      "isAdmin",
+    ]);
     const [authenticator] = (await client.list("authenticators")).filter(({ identityId }) => identityId === id);
     await client.remove("authenticators", authenticator?.id ?? "");
     const bare = await provider.rpc.read(urn, id, inputs, properties);
@@ -101,11 +103,17 @@ describe("an identity that the provider enrolls", () => {
     await client.create("identities", killed);
     await client.create("identities", { ...killed, name: "zm-of-another", isAdmin: false });
     const { id } = await create();
-    assert.deepEqual((await namesOf()).filter((name) => name === "zm-0badcafe"), []);
+    assert.deepEqual(
+      (await namesOf()).filter((name) => name === "zm-0badcafe"),
+      [],
+    );
     assert.equal((await namesOf()).length, 2, "one of another program, and the new one");
     provider.double.addFault({ collection: enrollmentPath, respond: "UNHANDLED" });
     await assert.rejects(create(), /Enrolling the new identity/);
-    assert.deepEqual((await identities()).filter(({ name }) => /^zm-[0-9a-f]{8}$/.test(name)).map((each) => each.id), [id]);
+    assert.deepEqual(
+      (await identities()).filter(({ name }) => /^zm-[0-9a-f]{8}$/.test(name)).map((each) => each.id),
+      [id],
+    );
   });
 
   it("goes with its certificate, once", async () => {

@@ -49,14 +49,17 @@ const ziti = {
 } as const;
 
 const postgresScript = `#!/bin/sh
-# A server that makes its data at its first start, with the password, user and database of the usual variables.
+# A server that makes its data at its first start, with the password (or its file), user and database of the usual
+# variables.
 set -eu
 bin=$(echo /usr/lib/postgresql/*/bin)
 data=\${PGDATA:-/var/lib/postgresql/data}
 user=\${POSTGRES_USER:-postgres}
+password=\${POSTGRES_PASSWORD:-}
+[ -z "\${POSTGRES_PASSWORD_FILE:-}" ] || password=$(cat "$POSTGRES_PASSWORD_FILE")
 if [ ! -s "$data/PG_VERSION" ]; then
   umask 077
-  printf '%s\\n' "$POSTGRES_PASSWORD" > /tmp/password
+  printf '%s\\n' "$password" > /tmp/password
   "$bin/initdb" --pgdata="$data" --username="$user" --pwfile=/tmp/password --auth=scram-sha-256
   rm /tmp/password
   echo 'host all all all scram-sha-256' >> "$data/pg_hba.conf"
@@ -65,6 +68,10 @@ if [ ! -s "$data/PG_VERSION" ]; then
 fi
 exec "$bin/postgres" -D "$data" -c "listen_addresses=*" -c unix_socket_directories=/tmp
 `;
+
+// The number is that of the published image: initdb wants a name for the user it runs as.
+const usersWith = (name: string, number: number, home: string) =>
+  `root:x:0:0:root:/root:/bin/sh\n${name}:x:${number}:${number}::${home}:/bin/sh\n`;
 
 /** The images of what the program installs and needs, each made of programs that are found on this machine. */
 export const imageRecipes: readonly ImageRecipe[] = [
@@ -123,11 +130,24 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: "postgres",
-    names: ["docker.io/library/postgres:17"],
+    names: [`docker.io/library/postgres:${versions.postgres}`],
     base: "postgres",
     files: [],
-    scripts: [{ path: "/usr/local/bin/serve", text: postgresScript }],
+    scripts: [
+      { path: "/usr/local/bin/serve", text: postgresScript },
+      { path: "/etc/passwd", text: usersWith("postgres", 999, "/var/lib/postgresql") },
+    ],
     entrypoint: ["/usr/local/bin/serve"],
     user: "postgres",
+  },
+  {
+    name: "ziti-management",
+    names: ["ghcr.io/agynio/ziti-management:0.7.0"],
+    base: "none",
+    files: [{ from: "ziti-management-standin", to: "/app/ziti-management" }],
+    // By name, as in the image that it stands for.
+    scripts: [{ path: "/etc/passwd", text: usersWith("app", 100, "/app") }],
+    entrypoint: ["/app/ziti-management"],
+    user: "app",
   },
 ];

@@ -33,6 +33,15 @@ describe("agyn-net rotate with pulumi itself, on the local platform", function (
   const connection = async () =>
     readStackConnection(JSON.parse(await shell("pulumi stack export --show-secrets --stack dev")));
 
+  async function managementIdentity(): Promise<{ readonly name: string; readonly certPem: string }> {
+    const exported = JSON.parse(await shell("pulumi stack export --stack dev")) as {
+      deployment: { resources: { type: string; outputs: { name: string; certPem: string } }[] };
+    };
+    const found = exported.deployment.resources.find(({ type }) => type === "openziti:index:EnrolledIdentity");
+    assert.ok(found);
+    return found.outputs;
+  }
+
   async function administrator(output: string): Promise<string> {
     const name = /2\/4 (\S+) is registered/.exec(output)?.[1];
     assert.ok(name, output);
@@ -46,6 +55,18 @@ describe("agyn-net rotate with pulumi itself, on the local platform", function (
     await administrator(output);
     assert.match(output, /4\/4 .* stays: it is the controller's first administrator/);
     assert.equal((await connection()).credential.kind, "certificate");
+  });
+
+  it("gives Ziti Management a new identity and certificate, and the controller knows the old one no more", async () => {
+    const before = await managementIdentity();
+    const { controller } = await local.load();
+    assert.equal((await findByName(controller, "identities", before.name)).length, 1);
+    await rotate("certificate");
+    const after = await managementIdentity();
+    assert.notEqual(after.name, before.name);
+    assert.notEqual(after.certPem, before.certPem);
+    assert.deepEqual(await findByName(controller, "identities", before.name), []);
+    assert.equal((await findByName(controller, "identities", after.name)).length, 1);
   });
 
   it("leaves nothing to do for the next preview", async () => {
