@@ -25,6 +25,13 @@ const lines: readonly (readonly [string, string])[] = [
   ["Error: queryA EREFUSED gateway.agyn-platform.svc", "dns-refused"],
   ["getaddrinfo ENOTFOUND llm-proxy.ziti", "name-not-found"],
   ["Error: certificate has expired", "expired-certificate"],
+  [
+    'secrets "x" is forbidden: unable to create new content in namespace ziti because it is being terminated',
+    "namespace-terminating",
+  ],
+  ["error: failed to install: timed out waiting for the condition", "release-timeout"],
+  ["error: cannot re-use a name that is still in use", "release-name-in-use"],
+  ["error: another operation (install/upgrade/rollback) is in progress", "release-pending"],
 ];
 
 describe("the catalogue of messages", () => {
