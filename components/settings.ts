@@ -60,13 +60,7 @@ export function toComponentArgs(settings: Settings, now = new Date()): Component
       portForward: controller.reach === "portForward" ? cluster : undefined,
       clusterDns: { mode: settings.overlay.clusterDns, cluster },
     },
-    networkPolicies: {
-      model,
-      admission: settings.networkPolicies.admission,
-      report: settings.networkPolicies.report,
-      probe: settings.networkPolicies.probe ? toProbe(settings) : undefined,
-      requireEnforcement: settings.networkPolicies.requireEnforcement,
-    },
+    networkPolicies: toNetworkPoliciesArgs(settings, model),
   };
 }
 
@@ -93,6 +87,11 @@ function toPodSettings({ images, scheduling }: Settings): PodSettings {
 function toWatch(settings: Settings): ReadinessWatchArgs {
   const { context, kubeconfig } = settings.kubernetes;
   return { context, kubeconfig, namespaces: podNamespaces(settings) };
+}
+
+function toNetworkPoliciesArgs(settings: Settings, model: Model): ComponentArgs["networkPolicies"] {
+  const { admission, report, probe, requireEnforcement } = settings.networkPolicies;
+  return { model, admission, report, probe: probe ? toProbe(settings) : undefined, requireEnforcement };
 }
 
 function toProbe(settings: Settings): EnforcementProbeArgs {

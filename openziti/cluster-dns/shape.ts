@@ -20,7 +20,7 @@ export const clusterDnsShape: Shape = {
   },
   required: ["mode", "lines"],
   problems: ({ mode, lines }) => [
-    ...(mode === unknown || modes.includes(String(mode))
+    ...(mode === unknown || (typeof mode === "string" && modes.includes(mode))
       ? []
       : [{ property: "mode", reason: `mode must be one of ${modes.join(", ")}` }]),
     ...(lines === unknown || isList(lines) ? [] : [{ property: "lines", reason: "lines must be a list of texts" }]),

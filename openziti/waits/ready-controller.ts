@@ -1,6 +1,6 @@
 import type { ControllerClient } from "../client/client";
 import { ApiError } from "../client/errors";
-import { isList, isRecord, type Properties } from "../values";
+import { isList, isRecord, type Properties, textOf } from "../values";
 import { patienceMs, type Wait, waitUntil } from "./wait";
 
 interface Member {
@@ -37,7 +37,7 @@ export const readyController: Wait = {
       client,
       () => (members.length === 0 ? answers(client) : findMissing(client, members)),
       (missing) =>
-        `The controller is installed and not ready after ${seconds} s: ${missing} Look: ${String(inputs["look"])}. ` +
+        `The controller is installed and not ready after ${seconds} s: ${missing} Look: ${textOf(inputs, "look")}. ` +
         `Running "pulumi up" again goes on from here.`,
     );
   },
@@ -73,5 +73,5 @@ async function tryAdd(client: ControllerClient, address: string): Promise<string
 
 function membersOf({ members }: Properties): readonly Member[] {
   const items = isList(members) ? members : [];
-  return items.filter(isRecord).map(({ id, address }) => ({ id: String(id), address: String(address) }));
+  return items.filter(isRecord).map((member) => ({ id: textOf(member, "id"), address: textOf(member, "address") }));
 }

@@ -35,7 +35,7 @@ const charts: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   },
   "overlay-trust-manager": { imagePullSecrets: references, ...placed },
   "overlay-controller": { "image.pullSecrets": references, "persistence.storageClass": "fast-ssd", ...placed },
-  "overlay-router": { "image.pullSecrets": references, "persistence.storageClass": "fast-ssd", ...placed },
+  "overlay-router": { "image.pullSecrets": references, "persistence.existingClaim": "ziti-router-identity", ...placed },
 };
 // It has no pods.
 const withoutPods = ["mesh-base"];
@@ -54,6 +54,12 @@ describe("what differs per cluster", () => {
       const found = Object.keys(expected).map((path) => [path, at(values, path)]);
       assert.deepEqual(Object.fromEntries(found), expected, name);
     }
+  });
+
+  it("reaches every volume that the program makes itself", () => {
+    const volumes = ofType(run, "kubernetes:core/v1:PersistentVolumeClaim");
+    assert.ok(volumes.length >= 2, `${volumes.length} found`);
+    for (const { name, inputs } of volumes) assert.equal(at(inputs, "spec.storageClassName"), "fast-ssd", name);
   });
 
   it("reaches every pod that the program makes itself", () => {

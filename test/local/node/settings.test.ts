@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { mergeCorefile } from "../../../access/render/corefile";
+import { renderRewrites } from "../../../access/render/cluster-dns-lines";
 import { catalog, nodeEngines } from "../../../local/engines/catalog";
 import { nodeFolders, runtimeSocket } from "../../../local/node/folders";
 import { nodeNames } from "../../../local/node/names";
@@ -8,6 +8,7 @@ import { renderRuntimeSettings } from "../../../local/node/settings/containerd";
 import { corefile, renderDnsConfig, renderDnsObjects } from "../../../local/node/settings/dns";
 import { renderKubeletSettings } from "../../../local/node/settings/kubelet";
 import { renderPodNetwork } from "../../../local/node/settings/pod-network";
+import { mergeCorefile } from "../../../openziti/cluster-dns/corefile";
 
 const folders = nodeFolders("/state");
 
@@ -48,7 +49,7 @@ describe("the settings of a node", () => {
 
   it("have a Corefile that the program can add its names to, as it can to that of kubeadm", () => {
     const names = [{ name: "x.agyn.test", service: "x", namespace: "y" }] as never;
-    assert.ok("corefile" in mergeCorefile(corefile, names));
+    assert.ok("corefile" in mergeCorefile(corefile, renderRewrites(names)));
   });
 
   it("call the DNS server's objects as kubeadm does", () => {
