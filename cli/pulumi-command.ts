@@ -28,6 +28,10 @@ export async function runPulumi(args: readonly string[], { show, input }: RunOpt
     );
     child.once("close", (code) => resolve(code ?? 1));
   });
+  // A command that ends before it has read its input says why with its exit code: the broken pipe adds nothing.
+  child.stdin?.once("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") child.emit("error", error);
+  });
   child.stdin?.end(input ?? "");
   const [output = "", errors = ""] = await Promise.all([child.stdout, child.stderr].map(readAll));
   const code = await ended;
