@@ -76,12 +76,6 @@ describe("what differs per cluster", () => {
     }
   });
 
-  it("reaches every volume that the program asks for itself", () => {
-    const claims = ofType(run, "kubernetes:core/v1:PersistentVolumeClaim");
-    assert.ok(claims.length > 0);
-    for (const { name, inputs } of claims) assert.equal(at(inputs, "spec.storageClassName"), "fast-ssd", name);
-  });
-
   it("gives the gateway's Service what was asked for, and its ports the nodes' ports", async () => {
     const service = {
       type: "LoadBalancer",
