@@ -103,7 +103,7 @@ describe("preflight of a cluster", () => {
       const findings = examineMesh(healthyFacts(settings), loadModel(settings), settings);
       const others = findings.filter(({ verdict }) => verdict !== "pass");
       assert.deepEqual(others, []);
-      assert.equal(new Set(findings.map(({ check }) => check)).size, 7);
+      assert.equal(new Set(findings.map(({ check }) => check)).size, 8);
     }
   });
 

@@ -53,6 +53,7 @@ function fill(server: FakeApiServer): void {
   put("/apis/storage.k8s.io/v1/storageclasses", "standard", { metadata: { name: "standard", annotations: isDefault } });
   server.kinds.push(["storage.k8s.io/v1", "storageclasses", "StorageClass", false]);
   put(pods, "agents-0", podOf("agents"));
+  put(pods, "ziti-management-db-0", podOf("ziti-management-db"));
   const agents = serviceWith("agents", [{ name: "grpc", port: 50051 }]);
   put("/api/v1/namespaces/agyn-platform/services", "agents", agents);
 }
