@@ -52,7 +52,7 @@ export function judgeStorage(classes: readonly StorageClass[], className: string
   }
   const found = classes.find(({ metadata }) => metadata.annotations?.[defaultClass] === "true");
   if (found !== undefined) return { isThere: true, cause: `${found.metadata.name} is the default`, fix: "" };
-  const cause = `no class is the default (${there}): the controller's and the router's volumes would wait for ever`;
+  const cause = `no class is the default (${there}): the volumes of controller, router and database would wait for ever`;
   const fix =
     names.length === 0
       ? "Install a provisioner, such as local-path-provisioner, and make its class the default."

@@ -144,6 +144,16 @@ describe("what a cluster has beside its API", () => {
     assert.deepEqual(subjects, ["default StorageClass"]);
   });
 
+  it("has volumes to look for where the stack's own database wants one, whoever runs the controller", () => {
+    const database = { "zitiManagement.database": "postgres://zm:x@postgres/zm" };
+    const subjectsWith = (values: ByPath) =>
+      examineGround(healthy, { ...settingsWith(values), controller: { ...settingsWith({}).controller, manage: false } })
+        .map(({ subject }) => subject)
+        .filter((subject) => subject === "default StorageClass");
+    assert.deepEqual(subjectsWith({}), ["default StorageClass"]);
+    assert.deepEqual(subjectsWith(database), []);
+  });
+
   it("is there by the makers of the nodes where no Service asks yet", () => {
     for (const providerID of ["gce://project/zone/a", "k3s://node-1"]) {
       const facts = { ...healthy, services: { value: [] }, nodes: { value: [node(providerID)] } };

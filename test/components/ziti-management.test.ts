@@ -56,7 +56,7 @@ describe("Ziti Management in bootstrap, with nothing configured", () => {
   });
 
   it("keeps the database on a claim that goes with the stack, of the cluster's default class", () => {
-    const { inputs } = findOne(run, claim);
+    const { inputs } = findOne(run, claim, "overlay-ziti-management-db-volume");
     const { metadata, spec } = inputs as { metadata: { annotations: object }; spec: Record<string, unknown> };
     assert.deepEqual(metadata.annotations, { "pulumi.com/skipAwait": "true" });
     assert.ok(!("storageClassName" in spec));
