@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { parse } from "yaml";
-import { mergeCorefile } from "../../../access/render/corefile";
+import { mergeCorefile } from "../../../openziti/cluster-dns/corefile";
 import { catalog, nodeEngines } from "../../../local/engines/catalog";
 import { nodeFolders, runtimeSocket } from "../../../local/node/folders";
 import { nodeNames } from "../../../local/node/names";
@@ -47,8 +47,9 @@ describe("the settings of a node", () => {
   });
 
   it("have a Corefile that the program can add its names to, as it can to that of kubeadm", () => {
-    const names = [{ name: "x.agyn.test", service: "x", namespace: "y" }] as never;
-    assert.ok("corefile" in mergeCorefile(corefile, names));
+    const line = "rewrite name x.agyn.test x.y.svc.cluster.local answer auto";
+    const merge = mergeCorefile(corefile, [line]);
+    assert.ok("corefile" in merge && merge.corefile.includes(line));
   });
 
   it("call the DNS server's objects as kubeadm does", () => {
