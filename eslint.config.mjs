@@ -8,7 +8,10 @@ const layers = {
   openziti: { may: [], packages: [] },
   kubernetes: { may: [], packages: ["@pulumi/*"] },
   components: { may: ["access", "config", "openziti", "kubernetes", "versions"], packages: [] },
-  cli: { may: ["access", "config", "openziti", "kubernetes", "local", "components", "versions", "index"], packages: [] },
+  cli: {
+    may: ["access", "config", "openziti", "kubernetes", "local", "components", "versions", "index"],
+    packages: [],
+  },
   local: { may: ["config", "versions", "index", "access"], packages: [] },
   policy: { may: ["access", "config"], packages: [] },
 };

@@ -3,6 +3,7 @@ import { rmSync } from "node:fs";
 import type { LocalContext } from "../local/context";
 import { bringUpNode, runInside } from "../local/node/bring-up";
 import { nodeFolders } from "../local/node/folders";
+import { readImageVersions } from "../local/node/charts";
 import { imagesVariable, provideImages } from "../local/node/images/provide";
 import { loadRecipes } from "../local/node/images/recipe-file";
 import { imageRecipes } from "../local/node/images/recipes";
@@ -64,7 +65,10 @@ interface ImageOptions {
 }
 
 async function packImages({ terminal, environment, folders }: LocalContext, options: ImageOptions): Promise<void> {
-  const all = [...imageRecipes, ...(options.recipes === undefined ? [] : loadRecipes(options.recipes))];
+  const all = [
+    ...imageRecipes(readImageVersions(environment)),
+    ...(options.recipes === undefined ? [] : loadRecipes(options.recipes)),
+  ];
   const wanted = all.filter(({ name }) => options.only === undefined || name === options.only);
   for (const { recipe, skipped } of await provideImages(
     wanted,

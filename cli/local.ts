@@ -4,6 +4,7 @@ import { createContext, type LocalContext } from "../local/context";
 import { nodeEngines, testEngines } from "../local/engines/catalog";
 import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
+import { operateOnNode } from "../local/node/operate";
 import { runOperation, type Operation } from "../local/operations";
 import { exclusively } from "../local/session";
 import { parseOverride, type Override } from "../local/stack/configuration";
@@ -14,6 +15,7 @@ interface StackOptions {
   readonly simulated: boolean;
   readonly set?: readonly Override[];
   readonly refresh?: boolean;
+  readonly node?: boolean;
 }
 
 const failed = 1;
@@ -73,14 +75,20 @@ function addOperation(local: Command, name: Operation, description: string): voi
     .command(name, { isDefault: name === "up" })
     .description(description)
     .option("--simulated", "use the doubles even where the real Kubernetes plugin and controller are found", false)
+    .option("--node", "on one real node with real pods, which is started first (see `node`)", false)
     .option("--set <key=value>", "a setting on top of Pulumi.dev.yaml, for this run; may be repeated", collect);
   if (name === "up" || name === "preview") command.option("--refresh", "compare with the engines first: repairs drift");
-  command.action(({ simulated, set = [], refresh = false }: StackOptions) =>
-    perform(
-      (context) => exclusively(context.folders, name, () => runOperation(name, context, { refresh, settings: set })),
+  command.action(({ simulated, set = [], refresh = false, node = false }: StackOptions) => {
+    const options = { refresh, settings: set };
+    const again = [process.execPath, ...process.argv.slice(1)];
+    return perform(
+      (context) =>
+        node
+          ? operateOnNode(name, context, options, again)
+          : exclusively(context.folders, name, () => runOperation(name, context, options)),
       simulated,
-    ),
-  );
+    );
+  });
 }
 
 function collect(text: string, earlier: readonly Override[] = []): readonly Override[] {

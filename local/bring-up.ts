@@ -2,13 +2,14 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalContext } from "./context";
 import type { BuildContext, BuildableEngine } from "./engines/build";
-import type { EngineName } from "./engines/catalog";
+import { stackEngines, type EngineName } from "./engines/catalog";
 import { loadDefinitions } from "./engines/definitions";
-import type { FoundEngine } from "./engines/find";
+import { EngineError, type FoundEngine } from "./engines/find";
 import {
   buildMissing,
   expectedBuildSeconds,
   extendPlan,
+  missingPluginsMessage,
   planEngines,
   planNodeEngines,
   type EnginePlan,
@@ -37,7 +38,7 @@ export async function bringUp(
   onPlan: (plan: EnginePlan) => Promise<void>,
 ): Promise<ReadyPlatform> {
   const { terminal, folders } = context;
-  const build = buildContext(context);
+  const build = toBuildContext(context);
   const engines = await prepareEngines(context, build, onPlan);
   const started = Date.now();
   const [platform, definitions] = await Promise.all([
@@ -63,7 +64,7 @@ export async function bringUp(
  */
 export async function provideEngines(context: LocalContext, more: readonly EngineName[] = []): Promise<void> {
   const { terminal } = context;
-  const build = buildContext(context);
+  const build = toBuildContext(context);
   const onPlan = (plan: EnginePlan): Promise<void> => {
     const builds = describeBuilds(plan);
     if (builds !== undefined) terminal.line(builds);
@@ -77,14 +78,25 @@ export async function provideEngines(context: LocalContext, more: readonly Engin
 
 /** Finds or builds every engine that a node with real pods needs. */
 export async function provideNodeEngines(context: LocalContext): Promise<Engines> {
-  const build = buildContext(context);
+  const build = toBuildContext(context);
   const plan = await planNodeEngines(context.environment, build.remark);
   const builds = describeBuilds(plan);
   if (builds !== undefined) context.terminal.line(builds);
   return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }
 
-function buildContext({ terminal, environment, repository, signal }: LocalContext): BuildContext {
+/** Finds or builds what runs a stack with every installation managed; Pulumi alone can be built. Throws EngineError. */
+export async function provideStackEngines(context: LocalContext): Promise<Engines> {
+  const build = toBuildContext(context);
+  const none: EnginePlan = { found: new Map(), toBuild: [] };
+  const { found, toBuild } = await extendPlan(none, stackEngines, context.environment, build.remark);
+  const missing = toBuild.filter(({ recipe }) => recipe === undefined);
+  if (missing.length > 0) throw new EngineError(missingPluginsMessage(missing));
+  return buildMissing({ found, toBuild }, build, (spec, running) => watchBuild(spec, running, context));
+}
+
+/** What a build is told in a command. */
+export function toBuildContext({ terminal, environment, repository, signal }: LocalContext): BuildContext {
   const remark = (line: string): void => terminal.line(terminal.colors.yellow(line));
   return { modules: path.join(repository, "local", "go"), environment, signal, remark };
 }

@@ -1,7 +1,6 @@
 import type { EngineEvent, OutputMap, Stack } from "@pulumi/pulumi/automation";
 import type { LocalContext } from "./context";
-import { findLeftovers } from "./gone";
-import { prepareStack } from "./prepare-stack";
+import { prepareStack, type PreparedStack } from "./prepare-stack";
 import type { Override } from "./stack/configuration";
 import { countObjects } from "./stack/plan";
 import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
@@ -24,27 +23,31 @@ export interface OperationOptions {
 /** An operation did not finish; the message is the closing line. */
 export class OperationError extends LocalError {}
 
+/** Opens the stack that an operation is for, with these settings on top. */
+export type PrepareStack = (settings: readonly Override[]) => Promise<PreparedStack>;
+
 /** Runs one operation on the local platform and says what it came to. Throws OperationError when it failed. */
 export async function runOperation(
   operation: Operation,
   context: LocalContext,
   options: OperationOptions,
+  prepare: PrepareStack = (settings) => prepareStack(context, settings),
 ): Promise<void> {
   const started = Date.now();
   const { terminal, folders } = context;
-  const { stack, platform, planned } = await prepareStack(context, options.settings);
+  const { stack, planned, ...ground } = await prepare(options.settings);
   // Engines that were down may have lost or changed something meanwhile.
-  const refresh = options.refresh || platform.started;
+  const refresh = options.refresh || ground.started;
   const watcher = new Watcher(operation, context, operation === "destroy" ? undefined : countObjects(planned));
   const outputs = await marked(folders, operation, () =>
     perform(operation, stack, { refresh, onEvent: (event) => watcher.see(event), signal: context.engineSignal }),
   ).catch((error: unknown) => watcher.fail(error));
   const seconds = (Date.now() - started) / 1000;
-  const summary = { operation, progress: watcher.progress, record: platform.record, seconds };
+  const summary = { operation, progress: watcher.progress, record: ground.record, seconds };
   for (const line of renderSummary(summary)) terminal.line(line);
   for (const line of renderOutputs(outputs)) terminal.line(`  ${line}`);
-  if (operation === "destroy") terminal.line(gone(await findLeftovers(platform)));
-  for (const line of nextCommands(operation)) terminal.line(terminal.colors.dim(`  ${line}`));
+  if (operation === "destroy") terminal.line(gone(await ground.findLeftovers()));
+  for (const line of nextCommands(operation, ground.record)) terminal.line(terminal.colors.dim(`  ${line}`));
 }
 
 function gone(left: readonly string[]): string {

@@ -2,7 +2,8 @@ import type { Stack } from "@pulumi/pulumi/automation";
 import * as path from "node:path";
 import { bringUp, describeBuilds } from "./bring-up";
 import type { LocalContext } from "./context";
-import type { Platform } from "./platform/platform";
+import { findLeftovers } from "./gone";
+import type { PlatformRecord } from "./platform/record";
 import {
   describeOverrides,
   loadStackFile,
@@ -25,7 +26,11 @@ import { openStack } from "./stack/stack";
 /** A stack on a platform that is up. */
 export interface PreparedStack {
   readonly stack: Stack;
-  readonly platform: Platform;
+  readonly record: PlatformRecord;
+  /** Engines were down before: what they hold has to be compared first. */
+  readonly started: boolean;
+  /** What the engines hold beyond what they held before the first `up`; asked of them. */
+  readonly findLeftovers: () => Promise<readonly string[]>;
   /** What the program registers, as it said before any engine was asked. */
   readonly planned: Layers;
 }
@@ -58,5 +63,6 @@ export async function prepareStack(context: LocalContext, settings: readonly Ove
     terminal.line("The last run was cut off: clearing its lock and what it had begun.");
     await recover(folders, stack);
   }
-  return { stack, platform, planned: await planning };
+  const { record, started } = platform;
+  return { stack, record, started, findLeftovers: () => findLeftovers(platform), planned: await planning };
 }

@@ -15,6 +15,7 @@ export type EngineName =
   | "helm"
   | "ziti-management-standin"
   | "pulumi-resource-kubernetes"
+  | "pulumi-resource-random"
   | "pulumi-language-nodejs";
 
 /** How an engine is compiled with the Go client: a pinned module in local/go/<family> and a package in it. */
@@ -164,6 +165,12 @@ export const catalog: Readonly<Record<EngineName, EngineSpec>> = {
     accepts: { from: "4.32.0", below: "4.32.1" },
     variable: "AGYN_PULUMI_RESOURCE_KUBERNETES",
   },
+  "pulumi-resource-random": {
+    name: "pulumi-resource-random",
+    version: "4.21.2",
+    accepts: { from: "4.21.2", below: "4.21.3" },
+    variable: "AGYN_PULUMI_RESOURCE_RANDOM",
+  },
   "pulumi-language-nodejs": {
     name: "pulumi-language-nodejs",
     version: pulumiVersion,
@@ -187,6 +194,9 @@ export const nodeEngines: readonly EngineName[] = [
   ...(["etcd", "kube-apiserver", "kube-controller-manager", "kube-scheduler"] as const),
   ...(["kubelet", "kube-proxy", "kubectl", "coredns", "kube-router"] as const),
 ];
+
+/** What runs a stack that manages every installation: where nothing stands in, Pulumi and its plugins. */
+export const stackEngines: readonly EngineName[] = ["pulumi", "pulumi-resource-kubernetes", "pulumi-resource-random"];
 
 /** The first `major.minor.patch` in a version command's output, or undefined. */
 export function parseVersion(output: string): string | undefined {

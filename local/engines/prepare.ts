@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { buildEngine, type BuildContext, type BuildableEngine } from "./build";
-import { catalog, nodeEngines, requiredEngines, type EngineName } from "./catalog";
+import { catalog, nodeEngines, requiredEngines, type EngineName, type EngineSpec } from "./catalog";
 import { EngineError, tryFindEngine, type FoundEngine, type Remark } from "./find";
 import type { Environment } from "./folders";
 
@@ -73,6 +73,14 @@ export function findEngine(engines: Engines, name: EngineName): FoundEngine {
 /** Seconds the builds will take on two cores when nothing of them is cached. */
 export function expectedBuildSeconds(toBuild: readonly BuildableEngine[]): number {
   return toBuild.reduce((seconds, spec) => seconds + spec.recipe.expectedSeconds, 0);
+}
+
+/** What a user is told who lacks plugins that nothing here builds. */
+export function missingPluginsMessage(missing: readonly EngineSpec[]): string {
+  const lines = missing.map(({ name, version, variable }) => `  ${name} ${version}  (${variable}=/path/to/${name})`);
+  return ["these plugins of Pulumi are not on this machine:", ...lines, "Put them on PATH, or give their paths."].join(
+    "\n",
+  );
 }
 
 /** What a user is told who has neither the engines nor a Go client. */

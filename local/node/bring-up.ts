@@ -19,14 +19,18 @@ import { machineNotes, stopNode } from "./stop";
 
 /**
  * Makes the node run with these parts: starts what does not run, keeps what does. Throws NodeError, with every reason,
- * when this machine cannot have one.
+ * when this machine cannot have one. `more`: engines that are kept with the node beside its own.
  */
-export async function bringUpNode(context: LocalContext, without: readonly NodePart[]): Promise<NodeFolders> {
+export async function bringUpNode(
+  context: LocalContext,
+  without: readonly NodePart[],
+  more: Engines = new Map(),
+): Promise<NodeFolders> {
   const missing = missingForNode(context.environment);
   if (missing.length > 0) throw new NodeError(missing.join("\n"));
   const { terminal } = context;
   const folders = nodeFolders(context.folders.root);
-  const engines = await provideNodeEngines(context);
+  const engines = new Map([...(await provideNodeEngines(context)), ...more]);
   const started = Date.now();
   const parts = nodeParts.filter((part) => !without.includes(part));
   const runs = hasNetworkNamespace(folders.names) && runningProcesses(folders).length > 0;

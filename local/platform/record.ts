@@ -11,6 +11,8 @@ export interface PlatformRecord {
   readonly ports: Ports;
   readonly kubernetesPlugin: Genuineness;
   readonly controller: Genuineness;
+  /** Set where pods really run; simulated nodes run none. */
+  readonly node?: "real";
   readonly engines: readonly { readonly name: string; readonly version: string; readonly path: string }[];
 }
 

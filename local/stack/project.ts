@@ -42,8 +42,10 @@ export function writeProject(folders: PlatformFolders, engines: Engines, reposit
   };
   writeWhole(path.join(folders.project, "Pulumi.yaml"), stringify(project));
   link(findEngine(engines, "pulumi").path, path.join(folders.binaries, "pulumi"));
-  const language = engines.get("pulumi-language-nodejs");
-  if (language) link(language.path, pluginFile(folders, "pulumi-language-nodejs"));
+  for (const name of ["pulumi-language-nodejs", "pulumi-resource-random"] as const) {
+    const plugin = engines.get(name);
+    if (plugin) link(plugin.path, pluginFile(folders, name));
+  }
   installKubernetesPlugin(folders, engines);
 }
 

@@ -31,7 +31,8 @@ function changesOf(operation: Outcome["operation"], { changes, refreshed }: Prog
   return operation === "destroy" ? new Map([...changes].filter(([op]) => op !== "same")) : changes;
 }
 
-function waitingOf({ kubernetesPlugin }: PlatformRecord): string {
+function waitingOf({ kubernetesPlugin, node }: PlatformRecord): string {
+  if (node !== undefined) return "on for everything (pods really run)";
   const off = "off for certificates (no controller runs that could issue them)";
   return kubernetesPlugin === "real" ? `on for Deployments, ${off}` : `off for pods (no node runs), ${off}`;
 }
@@ -55,7 +56,11 @@ function renderOutput(name: string, value: unknown): readonly string[] {
 }
 
 /** What a person may want to do next. */
-export function nextCommands(operation: Outcome["operation"]): readonly string[] {
+export function nextCommands(
+  operation: Outcome["operation"],
+  { node }: Pick<PlatformRecord, "node">,
+): readonly string[] {
+  if (node !== undefined) return ["npm run local -- node exec -- kubectl get pods -A", "npm run local -- node down"];
   const run = "npm run local --";
   const after: Record<Outcome["operation"], readonly string[]> = {
     up: [`${run} preview   what a change of yours would do`, `${run} status    engines, ports and logs`],

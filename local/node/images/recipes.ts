@@ -1,5 +1,10 @@
 import { versions } from "../../../versions";
 
+/** The releases whose images are made: those that the program pins, or those of chart folders that stand in for them. */
+export type ImageVersions = Readonly<
+  Record<"istio" | "certManager" | "trustManager" | "openziti" | "postgres", string>
+>;
+
 /** What an image stands on: nothing, BusyBox, or a small Debian with these packages (`bases.ts`). */
 export type ImageBase = "none" | "busybox" | "debian" | "postgres";
 
@@ -27,8 +32,8 @@ const istioUser = "1337:1337";
 const zitiUser = 2171;
 
 // Charts name the registry in different ways from release to release; the node's mirror looks at the path alone.
-const istioNames = (image: string): readonly string[] =>
-  ["docker.io/istio", "registry.istio.io/release"].map((hub) => `${hub}/${image}:${versions.istio}`);
+const istioNames = (image: string, version: string): readonly string[] =>
+  ["docker.io/istio", "registry.istio.io/release"].map((hub) => `${hub}/${image}:${version}`);
 
 const jetstack = (program: string, version: string, user = nonRoot): ImageRecipe => ({
   name: program,
@@ -73,11 +78,10 @@ exec "$bin/postgres" -D "$data" -c "listen_addresses=*" -c unix_socket_directori
 const usersWith = (name: string, number: number, home: string) =>
   `root:x:0:0:root:/root:/bin/sh\n${name}:x:${number}:${number}::${home}:/bin/sh\n`;
 
-/** The images of what the program installs and needs, each made of programs that are found on this machine. */
-export const imageRecipes: readonly ImageRecipe[] = [
+const istio = (version: string): readonly ImageRecipe[] => [
   {
     name: "pilot",
-    names: istioNames("pilot"),
+    names: istioNames("pilot", version),
     base: "busybox",
     files: [{ from: "pilot-discovery", to: "/usr/local/bin/pilot-discovery" }],
     entrypoint: ["/usr/local/bin/pilot-discovery"],
@@ -85,7 +89,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   },
   {
     name: "proxyv2",
-    names: istioNames("proxyv2"),
+    names: istioNames("proxyv2", version),
     base: "debian",
     files: [
       { from: "pilot-agent", to: "/usr/local/bin/pilot-agent" },
@@ -95,12 +99,13 @@ export const imageRecipes: readonly ImageRecipe[] = [
     entrypoint: ["/usr/local/bin/pilot-agent"],
     user: istioUser,
   },
-  ...certManagerPrograms.map((program) => jetstack(`cert-manager-${program}`, versions.certManager, "1000:1000")),
-  jetstack("trust-manager", versions.trustManager),
+];
+
+const openziti = (version: string): readonly ImageRecipe[] => [
   {
     ...ziti,
     name: "ziti-controller",
-    names: [`docker.io/openziti/ziti-controller:${versions.openziti}`],
+    names: [`docker.io/openziti/ziti-controller:${version}`],
     files: [{ from: "ziti", to: "/usr/local/bin/ziti" }],
     folders: [zitiHome, { path: "/persistent", owner: zitiUser }],
     entrypoint: ["/usr/local/bin/ziti"],
@@ -108,7 +113,7 @@ export const imageRecipes: readonly ImageRecipe[] = [
   {
     ...ziti,
     name: "ziti-router",
-    names: [`docker.io/openziti/ziti-router:${versions.openziti}`],
+    names: [`docker.io/openziti/ziti-router:${version}`],
     files: [
       { from: "ziti", to: "/usr/local/bin/ziti" },
       { from: "ziti-router-entrypoint.bash", to: "/entrypoint.bash" },
@@ -128,26 +133,40 @@ export const imageRecipes: readonly ImageRecipe[] = [
     workingDirectory: "/ziti-router",
     entrypoint: ["/entrypoint.bash"],
   },
-  {
-    name: "postgres",
-    names: [`docker.io/library/postgres:${versions.postgres}`],
-    base: "postgres",
-    files: [],
-    scripts: [
-      { path: "/usr/local/bin/serve", text: postgresScript },
-      { path: "/etc/passwd", text: usersWith("postgres", 999, "/var/lib/postgresql") },
-    ],
-    entrypoint: ["/usr/local/bin/serve"],
-    user: "postgres",
-  },
-  {
-    name: "ziti-management",
-    names: ["ghcr.io/agynio/ziti-management:0.7.0"],
-    base: "none",
-    files: [{ from: "ziti-management-standin", to: "/app/ziti-management" }],
-    // By name, as in the image that it stands for.
-    scripts: [{ path: "/etc/passwd", text: usersWith("app", 100, "/app") }],
-    entrypoint: ["/app/ziti-management"],
-    user: "app",
-  },
 ];
+
+const postgres = (version: string): ImageRecipe => ({
+  name: "postgres",
+  names: [`docker.io/library/postgres:${version}`],
+  base: "postgres",
+  files: [],
+  scripts: [
+    { path: "/usr/local/bin/serve", text: postgresScript },
+    { path: "/etc/passwd", text: usersWith("postgres", 999, "/var/lib/postgresql") },
+  ],
+  entrypoint: ["/usr/local/bin/serve"],
+  user: "postgres",
+});
+
+const zitiManagement: ImageRecipe = {
+  name: "ziti-management",
+  names: ["ghcr.io/agynio/ziti-management:0.7.0"],
+  base: "none",
+  files: [{ from: "ziti-management-standin", to: "/app/ziti-management" }],
+  // By name, as in the image that it stands for.
+  scripts: [{ path: "/etc/passwd", text: usersWith("app", 100, "/app") }],
+  entrypoint: ["/app/ziti-management"],
+  user: "app",
+};
+
+/** The images of what the program installs and needs, each made of programs that are found on this machine. */
+export function imageRecipes(releases: ImageVersions = versions): readonly ImageRecipe[] {
+  return [
+    ...istio(releases.istio),
+    ...certManagerPrograms.map((program) => jetstack(`cert-manager-${program}`, releases.certManager, "1000:1000")),
+    jetstack("trust-manager", releases.trustManager),
+    ...openziti(releases.openziti),
+    postgres(releases.postgres),
+    zitiManagement,
+  ];
+}

@@ -58,7 +58,7 @@ describe("network policies on a real node", () => {
     await node.succeed("up", "--without", "network-policies");
   });
   after(async () => {
-    if (!skipped) await node.succeed("down", "--wipe");
+    if (!skipped) await node.remove();
   });
 
   const addressOf = async ({ namespace, name }: SmallPod) =>

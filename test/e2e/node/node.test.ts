@@ -51,7 +51,7 @@ describe("a real node", () => {
     await node.kubectl(["wait", "pod", "--all", "--namespace", namespace, "--for=condition=Ready", "--timeout=90s"]);
   });
   after(async () => {
-    if (!skipped) await node.run("down", "--wipe");
+    if (!skipped) await node.remove();
   });
 
   const phase = (name: string) => node.read<Claim>("pvc", name, "--namespace", namespace);
@@ -95,18 +95,28 @@ describe("a real node", () => {
     assert.equal((await inClient(tryHttp(ingress?.ip ?? "", 8080))).code, 0);
   });
 
+  const policy = {
+    apiVersion: "networking.k8s.io/v1",
+    kind: "NetworkPolicy",
+    metadata: { name: "closed", namespace },
+    spec: { podSelector: { matchLabels: web }, policyTypes: ["Ingress"] },
+  };
+  const reach = () => inClient(tryHttp("web", 8080));
+
   it("closes what a network policy leaves out, and opens it again with the policy", async () => {
-    const policy = {
-      apiVersion: "networking.k8s.io/v1",
-      kind: "NetworkPolicy",
-      metadata: { name: "closed", namespace },
-      spec: { podSelector: { matchLabels: web }, policyTypes: ["Ingress"] },
-    };
-    const reach = () => inClient(tryHttp("web", 8080));
     await node.submit([policy]);
     await eventually("closed", reach, ({ code }) => code !== 0);
     await node.kubectl(["delete", "networkpolicy", "closed", "--namespace", namespace]);
     await eventually("open again", reach, ({ code }) => code === 0);
+  });
+
+  it("filters nothing any more without the part that filters", async () => {
+    await node.submit([policy]);
+    await eventually("closed", reach, ({ code }) => code !== 0);
+    await node.succeed("up", "--without", "network-policies");
+    assert.equal((await reach()).code, 0);
+    await node.kubectl(["delete", "networkpolicy", "closed", "--namespace", namespace]);
+    await node.succeed("up");
   });
 
   it("runs without a load balancer and a StorageClass where it shall", async () => {

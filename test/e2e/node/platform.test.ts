@@ -26,7 +26,7 @@ describe("the stand-in platform on a real node", () => {
 
   after(async () => {
     if (report !== undefined) console.log(`${report.closed.table.replace(/^/gm, "      ")}\n      ${report.pods} pods`);
-    if (started) await node.succeed("down", "--wipe");
+    if (started) await node.remove();
   });
 
   const told = (): PlatformReport => {

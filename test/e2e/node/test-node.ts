@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -35,6 +36,12 @@ export class TestNode {
   /** Runs a command that has to succeed and returns what it wrote. */
   public async succeed(...args: string[]): Promise<string> {
     return succeeded(`node ${args.join(" ")}`, await this.run(...args));
+  }
+
+  /** Ends the node and removes its state. */
+  public async remove(): Promise<void> {
+    await this.succeed("down", "--wipe");
+    rmSync(this.state, { recursive: true, force: true });
   }
 
   /** Runs kubectl inside; `input` goes to its standard input. Throws with what it wrote when it fails. */

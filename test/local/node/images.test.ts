@@ -108,7 +108,7 @@ describe("the recipes of images", () => {
       .flatMap(([chart, images]) => images(chartVersions[chart] ?? ""))
       .filter(({ tag }) => tag !== undefined)
       .map(({ from, tag }) => `${from}:${tag}`);
-    const made = new Set(imageRecipes.flatMap(({ names }) => names));
+    const made = new Set(imageRecipes().flatMap(({ names }) => names));
     assert.deepEqual(
       wanted.filter((name) => !made.has(name)),
       [],
@@ -116,7 +116,7 @@ describe("the recipes of images", () => {
   });
 
   it("name what is missing on a machine without it, and find files in AGYN_IMAGES", () => {
-    const recipe = { ...(imageRecipes[0] as ImageRecipe), files: [{ from: "no-such-program", to: "/app" }] };
+    const recipe = { ...(imageRecipes()[0] as ImageRecipe), files: [{ from: "no-such-program", to: "/app" }] };
     assert.deepEqual(missingFiles(recipe, {}), ["no-such-program"]);
     writeFileSync(path.join(folder, "no-such-program"), "");
     const environment = { AGYN_IMAGES: folder };
@@ -130,6 +130,6 @@ describe("the recipes of images", () => {
       "names holds no name with a tag",
       'base is "alpine", allowed are none, busybox, debian, postgres',
     ]);
-    for (const recipe of imageRecipes) assert.deepEqual(validateRecipe(recipe), []);
+    for (const recipe of imageRecipes()) assert.deepEqual(validateRecipe(recipe), []);
   });
 });
