@@ -8,7 +8,7 @@ module.exports = {
   spec: ["dist/test/**/*.test.js"],
   ignore: ["dist/test/e2e/**", "dist/test/bench/**"],
   reporter: "dist/test/support/reporter.js",
-  timeout: 20000,
+  timeout: 60000,
   parallel: true,
   jobs: Math.max(2, os.availableParallelism()),
   "forbid-only": true,
