@@ -5,6 +5,7 @@ import { projectRoot } from "./project-root";
 
 // Where a test stands says what it runs against.
 const levels: readonly (readonly [prefix: string, level: string])[] = [
+  ["test/e2e/node/", "node"],
   ["test/e2e/", "live"],
   ["test/components/", "registrations"],
   ["test/openziti/", "wire"],
