@@ -42,7 +42,8 @@ async function perform(options: LeftoversOptions, out: Terminal): Promise<void> 
 function whatToDo(count: number, stack: string): string {
   return (
     `${count} objects carry the tags of ${stack} and are not in its state. "pulumi up" takes them back, and "pulumi destroy" ` +
-    `then deletes them; one alone goes with "ziti edge delete <kind> <id>".`
+    `then deletes them. An identity that the stack enrolled itself (ziti-management-…) is not taken back, because its key ` +
+    `went with the state: it is an administrator, so delete it. One alone goes with "ziti edge delete <kind> <id>".`
   );
 }
 

@@ -34,7 +34,7 @@ export class ScratchClone {
 
   /** Commits everything that is not ignored. */
   commit(message: string): void {
-    this.git("add", "--all", "--", ".", ":!node_modules");
+    this.git("add", "--all");
     this.git("commit", "--quiet", "--message", message);
   }
 

@@ -56,9 +56,13 @@ describe("a stack whose controller is lost", function () {
     assert.match(output, new RegExp(`${made.length} objects carry the tags of dev`));
   });
 
-  it("takes them back without being asked to adopt, and leaves nothing when it is destroyed", async () => {
+  it("takes them back without being asked to adopt, and names the identity whose key was lost with the state", async () => {
     await local.succeed("up", "--simulated");
-    assert.match(await local.succeed("destroy", "--simulated"), /nothing of ours is left/);
-    assert.match((await leftovers()).output, /dev left nothing behind/);
+    const { code, output } = await local.run("destroy", "--simulated");
+    assert.equal(code, 1, output);
+    assert.match(output, /1 objects are left: identities ziti-management-[0-9a-f]{8}\n/);
+    const left = await leftovers();
+    assert.match(left.output, /ziti-management-[0-9a-f]{8}/);
+    assert.match(left.output, /1 objects? carr(y|ies) the tags of dev/);
   });
 });

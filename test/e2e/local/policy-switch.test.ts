@@ -13,6 +13,7 @@ const on = buildModel({
   mesh: { ...options.mesh, ...unmanaged },
   certManager: unmanaged,
   controller: { ...options.controller, ...unmanaged },
+  zitiManagement: { ...options.zitiManagement, deploy: false },
   networkPolicies: { ...options.networkPolicies, enabled: true },
 });
 const set = renderNetworkPolicies(on).map(keyOf).sort();
