@@ -8,7 +8,7 @@ import agynNetworking from "../../index";
 import { writeWhole } from "../../local/files";
 import { pulumiEnvironment } from "../../local/stack/project";
 import { badInProduction, badVariants, type BadVariant } from "../policy/bad-variants";
-import { productionConfig } from "../support/production-config";
+import { productionConfig, productionSecrets } from "../support/production-config";
 import { projectRoot } from "../support/project-root";
 import { hasEngines, hasLanguagePlugin, LocalPlatform } from "./support/local-platform";
 
@@ -72,7 +72,7 @@ describe("the policy pack in Pulumi's engine", function () {
     const opened = await Stack.createOrSelect(stack, workspace);
     for (const [key, value] of Object.entries(config)) {
       const text = typeof value === "string" ? value : JSON.stringify(value);
-      await opened.setConfig(`${project}:${key}`, { value: text, secret: key === "controller" });
+      await opened.setConfig(`${project}:${key}`, { value: text, secret: productionSecrets.includes(key) });
     }
     return opened;
   }
@@ -99,7 +99,9 @@ describe("the policy pack in Pulumi's engine", function () {
   // No chart can be fetched here: what is a Release stays the operator's.
   const ownedByOthers = { certManager: { manage: false }, mesh: { manage: false } };
   const controller = { ...(productionConfig().controller as object), manage: false };
-  const dev = { ...ownedByOthers, controller, networkPolicies };
+  // Nor does a volume: the database is the operator's too.
+  const { zitiManagement } = productionConfig();
+  const dev = { ...ownedByOthers, controller, zitiManagement, networkPolicies };
   const prod = { ...productionConfig(), networkPolicies };
 
   it("has nothing against the program in either profile", async () => {
