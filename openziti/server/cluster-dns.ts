@@ -4,10 +4,10 @@ import { loadApiServer } from "../client/port-forward/api-server";
 import { ClusterDns } from "../cluster-dns/cluster-dns";
 import type { ClusterDnsMode, Place } from "../cluster-dns/place";
 import { clusterDnsShape } from "../cluster-dns/shape";
-import { shapeProblems, shapeToken } from "../shape";
+import { shapeToken } from "../shape";
 import { containsUnknown, isList, type Properties, textOf, unknown } from "../values";
-import { changedNames, detailedDiff } from "./detailed-diff";
 import type { Lifecycle } from "./lifecycle";
+import { checkShape, diffInputs } from "./shape-protocol";
 import { fromStruct, toStruct } from "./struct";
 
 /** The type token of the lines in the cluster's DNS, as it stands in a program's resources. */
@@ -43,20 +43,11 @@ export class ClusterDnsResource {
   constructor(private readonly lifecycle: Lifecycle) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
-    const { properties } = fromStruct(request.getNews());
-    const failures = shapeProblems(clusterDnsShape, properties).map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(property).setReason(reason),
-    );
-    return new proto.CheckResponse().setInputs(toStruct(properties, none)).setFailuresList(failures);
+    return checkShape(clusterDnsShape, request);
   }
 
   diff(request: proto.DiffRequest): proto.DiffResponse {
-    const olds = fromStruct(request.getOldInputs() ?? request.getOlds()).properties;
-    const names = changedNames(olds, fromStruct(request.getNews()).properties);
-    return detailedDiff(
-      names.map((path) => ({ path, kind: "update", replaces: false })),
-      false,
-    );
+    return diffInputs(request);
   }
 
   async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {

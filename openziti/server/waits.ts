@@ -1,14 +1,14 @@
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { RefusedError } from "../engine/errors";
-import { shapeProblems, shapeToken } from "../shape";
+import { shapeToken } from "../shape";
 import { containsUnknown, type Properties } from "../values";
 import { onlineRouter } from "../waits/online-router";
 import { readyController } from "../waits/ready-controller";
 import type { Wait } from "../waits/wait";
-import { changedNames, detailedDiff } from "./detailed-diff";
 import type { Configured } from "./lifecycle";
 import { typeOfUrn } from "./objects";
+import { checkShape, diffInputs } from "./shape-protocol";
 import { fromStruct, toStruct } from "./struct";
 
 const waits: readonly Wait[] = [readyController, onlineRouter];
@@ -32,21 +32,11 @@ export class Waits {
   constructor(private readonly configured: () => Configured) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
-    const wait = waitOf(request.getUrn());
-    const { properties } = fromStruct(request.getNews());
-    const failures = shapeProblems(wait, properties).map(({ property, reason }) =>
-      new proto.CheckFailure().setProperty(property).setReason(reason),
-    );
-    return new proto.CheckResponse().setInputs(toStruct(properties, none)).setFailuresList(failures);
+    return checkShape(waitOf(request.getUrn()), request);
   }
 
   diff(request: proto.DiffRequest): proto.DiffResponse {
-    const olds = fromStruct(request.getOldInputs() ?? request.getOlds()).properties;
-    const names = changedNames(olds, fromStruct(request.getNews()).properties);
-    return detailedDiff(
-      names.map((path) => ({ path, kind: "update", replaces: false })),
-      false,
-    );
+    return diffInputs(request);
   }
 
   async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
