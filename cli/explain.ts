@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { groupBy } from "../access/group-by";
-import { identityHeader } from "../access/patterns";
+import { groupBy } from "../access/model/group-by";
+import { identityHeader } from "../access/platform/patterns";
 import type { Terminal } from "../local/terminal";
 import { findCaller, findTarget } from "./explain/ends";
 import { explain } from "./explain/explain";

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { groupBy } from "../access/group-by";
+import { groupBy } from "../access/model/group-by";
 import { LocalError } from "../local/local-error";
 import type { Terminal } from "../local/terminal";
 import { findObjectProblems, type ObjectProblem } from "./offline/object-problems";

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { judgeEnforcement, type Enforcement } from "../access/enforcement";
+import { judgeEnforcement, type Enforcement } from "../access/answers/enforcement";
 import {
   listenerScript,
   probeLabels,

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Manifest } from "../access/manifest";
+import type { Manifest } from "../access/render/manifest";
 
 /**
  * Registers rendered objects as children of one component, one resource per object. The logical name is

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Enforcement } from "../access/enforcement";
-import { describeFlows } from "../access/flows/describe";
-import { describeEgress } from "../access/flows/known-egress";
-import type { Manifest } from "../access/manifest";
-import type { Model } from "../access/model";
+import type { Enforcement } from "../access/answers/enforcement";
+import { describeFlows } from "../access/model/flows/describe";
+import { describeEgress } from "../access/model/flows/known-egress";
+import type { Manifest } from "../access/render/manifest";
+import type { Model } from "../access/model/model";
 import { renderAdmissionGuard } from "../access/render/admission-guard";
 import { renderNetworkPolicies } from "../access/render/network-policies";
 import { childOptions } from "./child-options";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Enforcement } from "../access/enforcement";
-import type { PolicySize } from "../access/measure-policies";
-import type { OutsideMesh } from "../access/outside-mesh";
-import type { SidecarSettings } from "../access/sidecar-settings";
-import type { DnsRecord, PublicEndpoint } from "../access/public-surface";
+import type { Enforcement } from "../access/answers/enforcement";
+import type { PolicySize } from "../access/render/measure-policies";
+import type { OutsideMesh } from "../access/platform/outside-mesh";
+import type { SidecarSettings } from "../access/render/sidecar-settings";
+import type { DnsRecord, PublicEndpoint } from "../access/model/public-surface";
 import type { CredentialLife } from "../config/credential-life";
 import { effectiveConfiguration } from "../config/effective";
 import type { Settings } from "../config/settings";

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Model } from "../access/model";
-import { sidecarSettings } from "../access/sidecar-settings";
+import type { Model } from "../access/model/model";
+import { sidecarSettings } from "../access/render/sidecar-settings";
 import { databaseWarnings } from "../config/database-reach";
 import { credentialLife, expiryWarnings } from "../config/credential-life";
 import { groundNeeds } from "../config/ground-needs";

@@ -1,4 +1,4 @@
-import { bringsDatabase } from "../access/store-use";
+import { bringsDatabase } from "../access/model/store-use";
 import type { Settings } from "./settings";
 
 /** What the installation needs that Kubernetes itself does not bring: volumes, and an address for the gateway's Service. */

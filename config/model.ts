@@ -1,4 +1,4 @@
-import { buildModel, type Model } from "../access/model";
+import { buildModel, type Model } from "../access/model/model";
 import type { Settings } from "./settings";
 
 /** The access model of one installation. Settings that were loaded are valid for it, extra callers included. */

@@ -14,7 +14,7 @@ import type {
   OverlayOptions,
   RenamedAccount,
   ZitiManagementOptions,
-} from "../access/options";
+} from "../access/model/options";
 import { Secret } from "./secret";
 import type { Toleration } from "./values/toleration";
 

@@ -1,5 +1,5 @@
-import type { InternetEgress } from "../access/options";
-import { becauseAnnotation } from "../access/manifest";
+import type { InternetEgress } from "../access/model/options";
+import { becauseAnnotation } from "../access/render/manifest";
 import { at, textAt } from "./read";
 
 /** A resource as it is about to be made: inputs in clear, with what is not known yet left out. */

@@ -1,6 +1,6 @@
-import { buildFlows } from "../access/flows";
-import { describeEnd, describePorts } from "../access/flows/describe";
-import type { Model } from "../access/model";
+import { buildFlows } from "../access/model/flows";
+import { describeEnd, describePorts } from "../access/model/flows/describe";
+import type { Model } from "../access/model/model";
 import { renderAdmissionGuard } from "../access/render/admission-guard";
 import { renderNetworkPolicies } from "../access/render/network-policies";
 import { toYaml } from "../cli/offline/yaml";

@@ -1,7 +1,7 @@
-import { managedNamespaces } from "../flows";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
-import { ingressGateway } from "../services";
+import { managedNamespaces } from "../model/flows";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import { ingressGateway } from "../platform/services";
 import { renderPublicObjects } from "./public-objects";
 
 const apiVersion = "admissionregistration.k8s.io/v1";

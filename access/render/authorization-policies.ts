@@ -1,13 +1,13 @@
-import type { Call, PortCall, Principal, RpcCall } from "../calls";
-import { passthroughHosts } from "../exposure";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import { isGuarded } from "../exceptions";
-import { groupBy } from "../group-by";
-import { ingressEntry } from "../ingress-entry";
-import type { Model } from "../model";
-import type { MeshException } from "../options";
-import { identityHeader, type HeaderState } from "../patterns";
-import { findStore, isStoreName } from "../services";
+import type { Call, PortCall, Principal, RpcCall } from "../model/calls";
+import { passthroughHosts } from "../model/exposure";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import { isGuarded } from "../model/exceptions";
+import { groupBy } from "../model/group-by";
+import { ingressEntry } from "../model/entry";
+import type { Model } from "../model/model";
+import type { MeshException } from "../model/options";
+import { identityHeader, type HeaderState } from "../platform/patterns";
+import { findStore, isStoreName } from "../platform/services";
 
 const apiVersion = "security.istio.io/v1";
 const kind = "AuthorizationPolicy";

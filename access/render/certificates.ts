@@ -1,7 +1,7 @@
-import type { Exposure } from "../exposure";
-import type { Manifest } from "../manifest";
-import type { Model } from "../model";
-import type { IngressOptions } from "../options";
+import type { Exposure } from "../model/exposure";
+import type { Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import type { IngressOptions } from "../model/options";
 
 const sharedCertificate = "agyn-public-hosts";
 

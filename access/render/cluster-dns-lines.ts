@@ -1,4 +1,4 @@
-import type { ClusterName } from "../cluster-names";
+import type { ClusterName } from "../model/cluster-names";
 
 /** CoreDNS lines that answer each name with the address of its Service. */
 export function renderRewrites(names: readonly ClusterName[]): readonly string[] {

@@ -1,4 +1,4 @@
-import { becauseAnnotation, type Manifest } from "../manifest";
+import { becauseAnnotation, type Manifest } from "./manifest";
 
 /** The two pods of the probe. Both are bare: some plugins overlook exactly those, and agents are such pods. */
 export type ProbePod = "prober" | "listener";

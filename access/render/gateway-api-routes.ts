@@ -1,9 +1,9 @@
-import { passthroughHosts, type Exposure, type Passthrough, type Route } from "../exposure";
-import { gatewayName } from "../ingress-entry";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
-import { identityHeader } from "../patterns";
-import { ingressGateway } from "../services";
+import { passthroughHosts, type Exposure, type Passthrough, type Route } from "../model/exposure";
+import { gatewayName } from "../model/entry";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import { identityHeader } from "../platform/patterns";
+import { ingressGateway } from "../platform/services";
 import { certificateSecret } from "./certificates";
 import { strictTransportSecurity } from "./transport-security";
 

@@ -1,7 +1,7 @@
-import type { Exposure, Route } from "../exposure";
-import { groupBy } from "../group-by";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
+import type { Exposure, Route } from "../model/exposure";
+import { groupBy } from "../model/group-by";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
 import { certificateSecret } from "./certificates";
 import { redirectAnnotations, routeAnnotations } from "./traefik-objects";
 

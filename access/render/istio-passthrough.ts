@@ -1,7 +1,7 @@
-import { passthroughHosts, type Passthrough } from "../exposure";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
-import { ingressGateway } from "../services";
+import { passthroughHosts, type Passthrough } from "../model/exposure";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import { ingressGateway } from "../platform/services";
 
 const apiVersion = "networking.istio.io/v1";
 const gatewayName = "agyn-overlay";

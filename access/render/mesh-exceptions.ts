@@ -1,8 +1,8 @@
-import { exceptionSelector } from "../exceptions";
-import { groupBy } from "../group-by";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
-import type { MeshException } from "../options";
+import { exceptionSelector } from "../model/exceptions";
+import { groupBy } from "../model/group-by";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import type { MeshException } from "../model/options";
 
 function toManifest(group: readonly MeshException[], { options }: Model): Manifest {
   const [first] = group;

@@ -1,8 +1,8 @@
-import { buildFlows, managedNamespaces } from "../flows";
-import type { Flow, PodsEnd } from "../flows/flow";
-import { groupBy } from "../group-by";
-import { becauseAnnotation, type Manifest } from "../manifest";
-import type { Model } from "../model";
+import { buildFlows, managedNamespaces } from "../model/flows";
+import type { Flow, PodsEnd } from "../model/flows/flow";
+import { groupBy } from "../model/group-by";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import type { Model } from "../model/model";
 import { toRules, toSelector } from "./network-rules";
 
 type Direction = "ingress" | "egress";

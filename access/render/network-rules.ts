@@ -1,5 +1,5 @@
-import type { Flow, FlowEnd } from "../flows/flow";
-import { groupBy } from "../group-by";
+import type { Flow, FlowEnd } from "../model/flows/flow";
+import { groupBy } from "../model/group-by";
 
 /** Who is at the other end of a rule: pods, or addresses. */
 export type Peer = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import { becauseAnnotation, type Manifest } from "../manifest";
-import { serviceOf, type Model } from "../model";
+import { becauseAnnotation, type Manifest } from "./manifest";
+import { serviceOf, type Model } from "../model/model";
 
 const because = "Everything done to the overlay at run time is seen in one place, with who did it.";
 

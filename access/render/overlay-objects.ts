@@ -1,5 +1,5 @@
-import type { Model } from "../model";
-import type { OverlayPolicy, OverlayService, RouterGrant } from "../overlay";
+import type { Model } from "../model/model";
+import type { OverlayPolicy, OverlayService, RouterGrant } from "../model/overlay";
 
 /** A config object of the overlay; services refer to it by `name`. */
 export interface ConfigObject {

@@ -1,5 +1,5 @@
-import type { Manifest } from "../manifest";
-import type { Model } from "../model";
+import type { Manifest } from "./manifest";
+import type { Model } from "../model/model";
 
 /** Mesh-wide STRICT mutual TLS: lives in the mesh's root namespace and selects nothing, so it selects everything. */
 export function renderPeerAuthentication({ options }: Model): Manifest {

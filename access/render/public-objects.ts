@@ -1,6 +1,6 @@
-import type { Manifest } from "../manifest";
-import type { Model } from "../model";
-import type { IngressProvider } from "../options";
+import type { Manifest } from "./manifest";
+import type { Model } from "../model/model";
+import type { IngressProvider } from "../model/options";
 import { renderGateway, renderHttpRoutes, renderTlsRoutes } from "./gateway-api-routes";
 import { renderIngresses } from "./ingress-routes";
 import { renderIstioPassthrough } from "./istio-passthrough";

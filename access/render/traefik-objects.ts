@@ -1,8 +1,8 @@
-import { passthroughHosts, type Route } from "../exposure";
-import type { Manifest } from "../manifest";
-import type { Model, ModelOptions } from "../model";
-import { identityHeader } from "../patterns";
-import type { ServiceName } from "../services";
+import { passthroughHosts, type Route } from "../model/exposure";
+import type { Manifest } from "./manifest";
+import type { Model, ModelOptions } from "../model/model";
+import { identityHeader } from "../platform/patterns";
+import type { ServiceName } from "../platform/services";
 import { transportSecuritySeconds } from "./transport-security";
 
 const apiVersion = "traefik.io/v1alpha1";

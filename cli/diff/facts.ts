@@ -1,5 +1,5 @@
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
 import type { Settings } from "../../config/settings";
 import type { versions as pinnedVersions } from "../../versions";
 import type { Area, Fact, Setting } from "./fact";

@@ -1,8 +1,8 @@
-import type { Call, Principal } from "../../access/calls";
-import { passthroughHosts, type Exposure } from "../../access/exposure";
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
-import { identityHeader } from "../../access/patterns";
+import type { Call, Principal } from "../../access/model/calls";
+import { passthroughHosts, type Exposure } from "../../access/model/exposure";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
+import { identityHeader } from "../../access/platform/patterns";
 import type { Permission } from "./fact";
 
 type Parts = Omit<Permission, "kind" | "key">;

@@ -1,4 +1,4 @@
-import { groupBy } from "../../access/group-by";
+import { groupBy } from "../../access/model/group-by";
 import { areas, type Area, type Fact, type Permission, type Setting } from "./fact";
 
 /** What a change does to reach: somebody may do more, less, or neither. */

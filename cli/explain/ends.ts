@@ -1,9 +1,9 @@
 import { closest } from "fastest-levenshtein";
-import type { Principal } from "../../access/calls";
-import { serviceOf, type Model } from "../../access/model";
-import { roles, type RoleName } from "../../access/overlay";
-import { rpcPort, rpcsOf, shortName, tryFindRpc, type Rpc } from "../../access/rpcs";
-import { accountOf } from "../../access/service-accounts";
+import type { Principal } from "../../access/model/calls";
+import { serviceOf, type Model } from "../../access/model/model";
+import { roles, type RoleName } from "../../access/model/overlay";
+import { rpcPort, rpcsOf, shortName, tryFindRpc, type Rpc } from "../../access/platform/rpcs";
+import { accountOf } from "../../access/model/service-accounts";
 import {
   findStore,
   ingressGateway,
@@ -13,7 +13,7 @@ import {
   storeNames,
   type ServiceName,
   type StoreName,
-} from "../../access/services";
+} from "../../access/platform/services";
 import { LocalError } from "../../local/local-error";
 
 /** Pods as policies see them. */

@@ -1,8 +1,8 @@
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
-import { reachable } from "../../access/queries";
-import { rpcPort } from "../../access/rpcs";
-import { findService, findStore, isServiceName, type ServiceName, type StoreName } from "../../access/services";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
+import { reachable } from "../../access/answers/queries";
+import { rpcPort } from "../../access/platform/rpcs";
+import { findService, findStore, isServiceName, type ServiceName, type StoreName } from "../../access/platform/services";
 import { findCaller, type Caller, type Pods, type Target } from "./ends";
 import { isPermitted, type Explanation, type Layer } from "./layer";
 import { explainMesh } from "./mesh";

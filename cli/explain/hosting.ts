@@ -1,6 +1,6 @@
-import { roles, type OverlayPolicy, type RoleName } from "../../access/overlay";
-import type { Model } from "../../access/model";
-import type { ServiceName } from "../../access/services";
+import { roles, type OverlayPolicy, type RoleName } from "../../access/model/overlay";
+import type { Model } from "../../access/model/model";
+import type { ServiceName } from "../../access/platform/services";
 
 const roleNames = Object.keys(roles) as RoleName[];
 

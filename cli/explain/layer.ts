@@ -1,4 +1,4 @@
-import type { HeaderState } from "../../access/patterns";
+import type { HeaderState } from "../../access/platform/patterns";
 
 /** The layers on the way of a request, in the order in which it meets them. */
 export type LayerName = "DNS" | "ingress" | "overlay" | "network policies" | "mesh";

@@ -1,7 +1,7 @@
-import type { Call, Origin } from "../../access/calls";
-import type { Model } from "../../access/model";
-import { callersOf, reachable } from "../../access/queries";
-import { shortName, tryFindRpc } from "../../access/rpcs";
+import type { Call, Origin } from "../../access/model/calls";
+import type { Model } from "../../access/model/model";
+import { callersOf, reachable } from "../../access/answers/queries";
+import { shortName, tryFindRpc } from "../../access/platform/rpcs";
 import { callerName } from "../diff/permissions";
 import type { Caller, Target } from "./ends";
 import { overlayPolicies, overlayTargets } from "./hosting";

@@ -1,8 +1,8 @@
-import type { Call, Origin } from "../../access/calls";
-import { isGuarded } from "../../access/exceptions";
-import type { Model } from "../../access/model";
-import { identityHeader } from "../../access/patterns";
-import { permits, reachable } from "../../access/queries";
+import type { Call, Origin } from "../../access/model/calls";
+import { isGuarded } from "../../access/model/exceptions";
+import type { Model } from "../../access/model/model";
+import { identityHeader } from "../../access/platform/patterns";
+import { permits, reachable } from "../../access/answers/queries";
 import type { Caller, Target } from "./ends";
 import type { Layer } from "./layer";
 

@@ -1,4 +1,4 @@
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import type { Caller, Target } from "./ends";
 import { overlayPolicies, overlayTargets, workloadRole } from "./hosting";
 import type { Layer } from "./layer";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import type { Pods } from "./ends";
 import type { Layer } from "./layer";
 import { judgePackets } from "./packets";

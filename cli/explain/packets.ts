@@ -1,5 +1,5 @@
 import { BlockList, isIPv6 } from "node:net";
-import { becauseAnnotation, type Manifest } from "../../access/manifest";
+import { becauseAnnotation, type Manifest } from "../../access/render/manifest";
 import type { Pods } from "./ends";
 
 interface Selector {

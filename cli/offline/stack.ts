@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
 import { formatProblems } from "../../config/problems";

@@ -1,4 +1,4 @@
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import type { Settings } from "../../config/settings";
 import { examineAccounts } from "./checks/accounts";
 import { examineDatabase } from "./checks/database";

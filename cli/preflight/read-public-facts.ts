@@ -1,4 +1,4 @@
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import { certificateNamespace } from "../../access/render/certificates";
 import type { ApiServer } from "../../kubernetes/api-server";
 import type { Reading } from "../../kubernetes/reading";

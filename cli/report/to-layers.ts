@@ -1,10 +1,10 @@
-import type { Call } from "../../access/calls";
-import { passthroughHosts } from "../../access/exposure";
-import { buildFlows } from "../../access/flows";
-import type { FlowEnd, FlowPort } from "../../access/flows/flow";
-import { groupBy } from "../../access/group-by";
-import type { Model } from "../../access/model";
-import { publicSurface } from "../../access/public-surface";
+import type { Call } from "../../access/model/calls";
+import { passthroughHosts } from "../../access/model/exposure";
+import { buildFlows } from "../../access/model/flows";
+import type { FlowEnd, FlowPort } from "../../access/model/flows/flow";
+import { groupBy } from "../../access/model/group-by";
+import type { Model } from "../../access/model/model";
+import { publicSurface } from "../../access/model/public-surface";
 import type { Edge, Layer } from "./report-data";
 import { callerName } from "./to-report";
 

@@ -1,8 +1,8 @@
-import type { Call, Principal } from "../../access/calls";
-import type { Model } from "../../access/model";
-import { callersOf } from "../../access/queries";
-import { rpcs, type Rpc } from "../../access/rpcs";
-import { identityHeader } from "../../access/patterns";
+import type { Call, Principal } from "../../access/model/calls";
+import type { Model } from "../../access/model/model";
+import { callersOf } from "../../access/answers/queries";
+import { rpcs, type Rpc } from "../../access/platform/rpcs";
+import { identityHeader } from "../../access/platform/patterns";
 import type { Settings } from "../../config/settings";
 import type { Caller, ReportData, RpcRow } from "./report-data";
 import { toLayers } from "./to-layers";

@@ -1,6 +1,6 @@
 import { X509Certificate } from "node:crypto";
-import type { Model } from "../../access/model";
-import { dnsRecords, publicSurface } from "../../access/public-surface";
+import type { Model } from "../../access/model/model";
+import { dnsRecords, publicSurface } from "../../access/model/public-surface";
 import type { Settings } from "../../config/settings";
 import type { Table } from "./report-data";
 

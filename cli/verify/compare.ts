@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { toUnknown } from "../preflight/facts";
 import { findingsOf } from "../preflight/finding";
 import { objectsOf, type LiveObject, type VerifyFacts } from "./facts";

@@ -1,4 +1,4 @@
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import type { Settings } from "../../config/settings";
 import { examineMesh } from "../preflight/examine";
 import { toUnknown } from "../preflight/facts";

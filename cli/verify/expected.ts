@@ -1,5 +1,5 @@
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderCertificates } from "../../access/render/certificates";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";

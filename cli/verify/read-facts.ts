@@ -1,5 +1,5 @@
 import { tryFindSharedCertificate } from "../../access/render/certificates";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import { podNamespaces } from "../../config/pod-namespaces";
 import type { Settings } from "../../config/settings";
 import type { ApiServer } from "../../kubernetes/api-server";

@@ -1,5 +1,5 @@
-import type { Model } from "../../access/model";
-import { overlayPods } from "../../access/services";
+import type { Model } from "../../access/model/model";
+import { overlayPods } from "../../access/platform/services";
 import { managementService } from "../../components/ziti-overlay/controller";
 import type { Settings } from "../../config/settings";
 import { ControllerClient } from "../../openziti/client/client";

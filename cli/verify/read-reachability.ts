@@ -1,7 +1,7 @@
 import { promises as dns } from "node:dns";
 import { isIP } from "node:net";
 import * as tls from "node:tls";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import type { Reading } from "../../kubernetes/reading";
 import { publicNames } from "./checks/reachability";
 import type { Handshake, StoredCertificate, VerifyFacts } from "./facts";

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { createManifest } from "../manifests";
 
 /** What the bootstrap certificate authority is made of. */

@@ -1,6 +1,6 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import { renderCertificates } from "../../access/render/certificates";
 import { logicalName } from "../manifests";
 import { withReadyWait } from "./bootstrap-issuer";

@@ -1,4 +1,4 @@
-import type { IngressOptions } from "../../access/options";
+import type { IngressOptions } from "../../access/model/options";
 
 /** What the pods of an ingress controller need, to be in the mesh and to be called by clients outside of it. */
 export interface ControllerNeeds {

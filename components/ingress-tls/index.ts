@@ -1,15 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describeIngressLimits } from "../../access/ingress-limits";
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
-import type { IngressOptions } from "../../access/options";
+import { describeIngressLimits } from "../../access/model/ingress-limits";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
+import type { IngressOptions } from "../../access/model/options";
 import {
   dnsRecords,
   publicSurface,
   publicUrls,
   type DnsRecord,
   type PublicEndpoint,
-} from "../../access/public-surface";
+} from "../../access/model/public-surface";
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests, logicalName } from "../manifests";

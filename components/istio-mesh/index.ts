@@ -1,13 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Manifest } from "../../access/manifest";
-import { measurePolicies, type PolicySize } from "../../access/measure-policies";
-import type { Model } from "../../access/model";
-import { findOutsideMesh, type OutsideMesh } from "../../access/outside-mesh";
+import type { Manifest } from "../../access/render/manifest";
+import { measurePolicies, type PolicySize } from "../../access/render/measure-policies";
+import type { Model } from "../../access/model/model";
+import { findOutsideMesh, type OutsideMesh } from "../../access/platform/outside-mesh";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderOperationsLog } from "../../access/render/operations-log";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
-import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
+import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/answers/sentences";
 import { childOptions } from "../child-options";
 import { createManifest, createManifests } from "../manifests";
 import type { PodSettings } from "../pod-settings";

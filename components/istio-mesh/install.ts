@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import type { GatewayService } from "../../access/options";
-import { ingressGateway } from "../../access/services";
+import type { GatewayService } from "../../access/model/options";
+import { ingressGateway } from "../../access/platform/services";
 import { versions } from "../../versions";
 import { createRelease, type ChartArgs } from "../charts";
 import { createNamespace } from "../namespaces";

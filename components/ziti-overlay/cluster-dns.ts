@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ClusterName } from "../../access/cluster-names";
+import type { ClusterName } from "../../access/model/cluster-names";
 import { renderRewrites } from "../../access/render/cluster-dns-lines";
 import * as openziti from "../../openziti/resources";
 

@@ -1,7 +1,7 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ControllerNode } from "../../access/controller-nodes";
+import type { ControllerNode } from "../../access/model/controller-nodes";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
 import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";

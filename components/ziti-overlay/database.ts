@@ -1,8 +1,8 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import { findStore } from "../../access/services";
-import { ownDatabase } from "../../access/store-use";
+import { findStore } from "../../access/platform/services";
+import { ownDatabase } from "../../access/model/store-use";
 import { toPodSpec, type PodSettings } from "../pod-settings";
 
 const { port, selector } = findStore(ownDatabase);

@@ -1,10 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
-import { clusterNames } from "../../access/cluster-names";
-import { controllerNodes } from "../../access/controller-nodes";
-import { serviceOf, type Model } from "../../access/model";
-import { bringsDatabase } from "../../access/store-use";
+import { clusterNames } from "../../access/model/cluster-names";
+import { controllerNodes } from "../../access/model/controller-nodes";
+import { serviceOf, type Model } from "../../access/model/model";
+import { bringsDatabase } from "../../access/model/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
-import type { SidecarSettings } from "../../access/sidecar-settings";
+import type { SidecarSettings } from "../../access/render/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type ControllerNode, controllerNodes } from "../../access/controller-nodes";
-import { passthroughHosts } from "../../access/exposure";
-import type { ModelOptions } from "../../access/model";
+import { type ControllerNode, controllerNodes } from "../../access/model/controller-nodes";
+import { passthroughHosts } from "../../access/model/exposure";
+import type { ModelOptions } from "../../access/model/model";
 import { createNamespace } from "../namespaces";
 import type { PodSettings } from "../pod-settings";
 import { controlEndpoint, createController, type Controller } from "./controller";

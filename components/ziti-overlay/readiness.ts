@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { ControllerNode } from "../../access/controller-nodes";
+import type { ControllerNode } from "../../access/model/controller-nodes";
 import * as openziti from "../../openziti/resources";
 import { controlEndpoint, type Controller } from "./controller";
 

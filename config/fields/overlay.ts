@@ -1,4 +1,4 @@
-import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/overlay";
+import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/model/overlay";
 import type { Secret } from "../secret";
 import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
 import { listOf } from "../values/collections";

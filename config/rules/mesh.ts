@@ -1,7 +1,7 @@
-import { validateExceptions, validateExceptionScope } from "../../access/exceptions";
-import { isExpired, validateExtraCallers } from "../../access/extra-callers";
-import type { Problem } from "../../access/problem";
-import { validateServiceAccounts } from "../../access/service-accounts";
+import { validateExceptions, validateExceptionScope } from "../../access/model/exceptions";
+import { isExpired, validateExtraCallers } from "../../access/model/extra-callers";
+import type { Problem } from "../../access/model/problem";
+import { validateServiceAccounts } from "../../access/model/service-accounts";
 import type { Draft } from "../field";
 import type { Fault } from "../problems";
 import { sharedValues, type Rule } from "./rule";

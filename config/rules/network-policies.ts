@@ -1,7 +1,7 @@
-import { contains, isPublic, metadataBlocks } from "../../access/address-blocks";
-import { otherEgressServices } from "../../access/flows/internet";
-import { meant } from "../../access/near";
-import { serviceNames } from "../../access/services";
+import { contains, isPublic, metadataBlocks } from "../../access/model/address-blocks";
+import { otherEgressServices } from "../../access/model/flows/internet";
+import { meant } from "../../access/model/near";
+import { serviceNames } from "../../access/platform/services";
 import type { Draft } from "../field";
 import type { Fault } from "../problems";
 import { hasForeignController } from "./ingress";

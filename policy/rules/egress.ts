@@ -1,5 +1,5 @@
 import { parseCIDR } from "ipaddr.js";
-import { isPublic } from "../../access/address-blocks";
+import { isPublic } from "../../access/model/address-blocks";
 import { at, listAt, textAt, textsAt } from "../read";
 import { hasReason, kindOf, namespaceOf, type Resource, type Rule, type Surroundings } from "../rule";
 

@@ -1,4 +1,4 @@
-import { overlayPods } from "../../access/services";
+import { overlayPods } from "../../access/platform/services";
 import { at, fieldsOf, leavesOf, listAt, textAt, textsAt } from "../read";
 import { kindOf, namespaceOf, type Resource, type Rule } from "../rule";
 

@@ -1,4 +1,4 @@
-import { rpcPort, rpcs } from "../../access/rpcs";
+import { rpcPort, rpcs } from "../../access/platform/rpcs";
 import { at, fieldsOf, listAt, textAt, textsAt } from "../read";
 import { hasReason, kindOf, namespaceOf, type Resource, type Rule } from "../rule";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { clusterNames } from "../../access/cluster-names";
-import { buildModel } from "../../access/model";
+import { clusterNames } from "../../access/model/cluster-names";
+import { buildModel } from "../../access/model/model";
 import { renderRewrites } from "../../access/render/cluster-dns-lines";
-import { sidecarSettings } from "../../access/sidecar-settings";
+import { sidecarSettings } from "../../access/render/sidecar-settings";
 import { optionsWith } from "./options";
 
 const names = [{ name: "ziti.agyn.test", service: "ziti-controller-client.ziti.svc.cluster.local" }];

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { judgeEnforcement } from "../../access/enforcement";
+import { judgeEnforcement } from "../../access/answers/enforcement";
 import { probeLabels, renderProbePolicies } from "../../access/render/enforcement-probe";
 import { NetworkPolicyEvaluator, type Endpoint } from "../support/network-policy-evaluator";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { validateExceptions, validateExceptionScope } from "../../access/exceptions";
-import { buildModel } from "../../access/model";
-import type { MeshException } from "../../access/options";
+import { validateExceptions, validateExceptionScope } from "../../access/model/exceptions";
+import { buildModel } from "../../access/model/model";
+import type { MeshException } from "../../access/model/options";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { isExpired, validateExtraCallers } from "../../access/extra-callers";
-import { buildModel } from "../../access/model";
-import type { ExtraCaller } from "../../access/options";
-import { callersOf, permits } from "../../access/queries";
-import { rpcs } from "../../access/rpcs";
+import { isExpired, validateExtraCallers } from "../../access/model/extra-callers";
+import { buildModel } from "../../access/model/model";
+import type { ExtraCaller } from "../../access/model/options";
+import { callersOf, permits } from "../../access/answers/queries";
+import { rpcs } from "../../access/platform/rpcs";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { optionsWith } from "./options";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../access/model";
+import { buildModel } from "../../access/model/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
-import { describeExceptions } from "../../access/sentences";
+import { describeExceptions } from "../../access/answers/sentences";
 import { isAllowed } from "../support/istio-evaluator";
 import { modelFor, optionsFor, type ProviderCase } from "./render/public-providers";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { describeIngressLimits } from "../../access/ingress-limits";
-import type { IngressOptions } from "../../access/options";
+import { describeIngressLimits } from "../../access/model/ingress-limits";
+import type { IngressOptions } from "../../access/model/options";
 import { optionsWith } from "./options";
 import { optionsFor, type ProviderCase } from "./render/public-providers";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../../access/lint";
-import { buildModel, type Model } from "../../access/model";
-import type { OverlayPolicy } from "../../access/overlay";
+import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../../access/model/lint";
+import { buildModel, type Model } from "../../access/model/model";
+import type { OverlayPolicy } from "../../access/model/overlay";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
-import type { RpcPath } from "../../access/rpcs";
+import type { RpcPath } from "../../access/platform/rpcs";
 import { sidecarOf } from "../support/istio-evaluator";
 import { optionsWithExtras } from "./options";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../access/manifest";
-import { findOversized, measurePolicies, policyLimits } from "../../access/measure-policies";
-import { buildModel } from "../../access/model";
+import type { Manifest } from "../../access/render/manifest";
+import { findOversized, measurePolicies, policyLimits } from "../../access/render/measure-policies";
+import { buildModel } from "../../access/model/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { optionsWithExtras } from "./options";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../access/model";
+import { buildModel } from "../../access/model/model";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import { optionsWith, optionsWithExtras } from "./options";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../access/model";
-import { callersOf, permits, reachable } from "../../access/queries";
-import { rpcs, tryFindRpc } from "../../access/rpcs";
-import type { ServiceName } from "../../access/services";
+import { buildModel } from "../../access/model/model";
+import { callersOf, permits, reachable } from "../../access/answers/queries";
+import { rpcs, tryFindRpc } from "../../access/platform/rpcs";
+import type { ServiceName } from "../../access/platform/services";
 import { optionsWith, optionsWithExtras } from "./options";
 
 const plain = buildModel(optionsWith());

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as path from "node:path";
 import { rpcTable } from "../../generated/rpcs";
-import { rpcs, shortName, tryFindRpc } from "../../access/rpcs";
+import { rpcs, shortName, tryFindRpc } from "../../access/platform/rpcs";
 import { rpcGenerator } from "../../scripts/generate-rpcs";
 import { projectRoot } from "../support/project-root";
-import { overlayMembers, serviceNames, services } from "../../access/services";
+import { overlayMembers, serviceNames, services } from "../../access/platform/services";
 
 const survey = path.join(projectRoot, "../shared/reference/agyn-services.json");
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../access/model";
-import type { ExtraCaller, MeshException, MeshOptions } from "../../access/options";
-import { findOutsideMesh } from "../../access/outside-mesh";
-import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/sentences";
+import { buildModel } from "../../access/model/model";
+import type { ExtraCaller, MeshException, MeshOptions } from "../../access/model/options";
+import { findOutsideMesh } from "../../access/platform/outside-mesh";
+import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/answers/sentences";
 import { optionsWith, optionsWithExtras } from "./options";
 
 const caller: ExtraCaller = {

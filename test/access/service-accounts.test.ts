@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { buildModel, serviceOf } from "../../access/model";
-import type { RenamedAccount } from "../../access/options";
-import { permits, principalOf } from "../../access/queries";
+import { buildModel, serviceOf } from "../../access/model/model";
+import type { RenamedAccount } from "../../access/model/options";
+import { permits, principalOf } from "../../access/answers/queries";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
-import { validateServiceAccounts } from "../../access/service-accounts";
+import { validateServiceAccounts } from "../../access/model/service-accounts";
 import { networkPoliciesWith, optionsWith } from "./options";
 
 const orchestrator: RenamedAccount = { service: "agents-orchestrator", serviceAccount: "agyn-orchestrator" };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import { factsOf } from "../../cli/diff/facts";
 import { semanticDiff } from "../../cli/diff/semantic-diff";
 import { findCaller, findTarget } from "../../cli/explain/ends";

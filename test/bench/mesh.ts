@@ -1,9 +1,9 @@
-import type { Call } from "../../access/calls";
-import type { Manifest } from "../../access/manifest";
-import { findOversized, measurePolicies } from "../../access/measure-policies";
-import { buildModel, type Model } from "../../access/model";
+import type { Call } from "../../access/model/calls";
+import type { Manifest } from "../../access/render/manifest";
+import { findOversized, measurePolicies } from "../../access/render/measure-policies";
+import { buildModel, type Model } from "../../access/model/model";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
-import { storeNames, type Service } from "../../access/services";
+import { storeNames, type Service } from "../../access/platform/services";
 import { optionsWithExtras } from "../access/options";
 import { formatLine, summarize, type Figures } from "./figures";
 

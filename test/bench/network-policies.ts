@@ -1,4 +1,4 @@
-import { buildModel } from "../../access/model";
+import { buildModel } from "../../access/model/model";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { networkPoliciesWith, optionsWithExtras } from "../access/options";
 import { formatLine, summarize } from "./figures";

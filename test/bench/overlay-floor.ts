@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildModel } from "../../access/model";
+import { buildModel } from "../../access/model/model";
 import { ControllerClient } from "../../openziti/client/client";
 import { Engine } from "../../openziti/engine";
 import { optionsWith } from "../access/options";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { buildModel, type Model } from "../../access/model";
-import { roles, type RoleName } from "../../access/overlay";
+import { buildModel, type Model } from "../../access/model/model";
+import { roles, type RoleName } from "../../access/model/overlay";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import { renderPeerAuthentication } from "../../access/render/peer-authentication";
-import { rpcs } from "../../access/rpcs";
-import { serviceNames, storeNames, type ServiceName } from "../../access/services";
+import { rpcs } from "../../access/platform/rpcs";
+import { serviceNames, storeNames, type ServiceName } from "../../access/platform/services";
 import { findCaller, findTarget, type Caller } from "../../cli/explain/ends";
 import { explain, type Installation } from "../../cli/explain/explain";
 import { overlayTargets } from "../../cli/explain/hosting";

@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import { storeNames, services, findStore } from "../../access/services";
+import { storeNames, services, findStore } from "../../access/platform/services";
 import { gatewayPodLabels, injectionsOf, ownPodLabels, type CreatedPod } from "../support/istio-injection";
 import { ofType, registerProgram, type Run, type StackConfig } from "../support/registrations";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { managedNamespaces } from "../../access/flows";
-import type { Manifest } from "../../access/manifest";
-import { buildModel } from "../../access/model";
+import { managedNamespaces } from "../../access/model/flows";
+import type { Manifest } from "../../access/render/manifest";
+import { buildModel } from "../../access/model/model";
 import { renderAdmissionGuard } from "../../access/render/admission-guard";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { send } from "../../local/platform/https";

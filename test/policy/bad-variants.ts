@@ -1,5 +1,5 @@
 import { managementService } from "../../components/ziti-overlay/controller";
-import { becauseAnnotation } from "../../access/manifest";
+import { becauseAnnotation } from "../../access/render/manifest";
 
 type Props = Record<string, unknown>;
 

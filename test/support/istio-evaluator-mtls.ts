@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { selectsAll, selectsLabels, type Workload } from "./istio-evaluator-selector";
 
 /** What a proxy accepts: mutual TLS alone, both, or plaintext alone. */

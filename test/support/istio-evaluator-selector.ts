@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 
 /** A pod behind a proxy. */
 export interface Workload {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { decide, isAllowed, type Mesh, type MeshRequest, type Verdict } from "./istio-evaluator";
 
 const call: MeshRequest = {

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { modeOf, type MutualTlsMode } from "./istio-evaluator-mtls";
 import { compileRule, type MeshRequest, type Rule, type RuleContext } from "./istio-evaluator-rules";
 import { selectsLabels, type Workload } from "./istio-evaluator-selector";

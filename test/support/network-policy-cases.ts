@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import {
   NetworkPolicyEvaluator,
   type BlockReading,

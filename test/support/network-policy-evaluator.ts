@@ -1,5 +1,5 @@
 import * as ipaddr from "ipaddr.js";
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { selects, type LabelSelector } from "./network-policy-selectors";
 
 export type Protocol = "TCP" | "UDP" | "SCTP" | "ICMP";

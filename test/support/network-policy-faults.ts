@@ -1,5 +1,5 @@
-import { groupBy } from "../../access/group-by";
-import type { Manifest } from "../../access/manifest";
+import { groupBy } from "../../access/model/group-by";
+import type { Manifest } from "../../access/render/manifest";
 import { NetworkPolicyEvaluator, typesOf, type BlockReading, type Verdict } from "./network-policy-evaluator";
 import { findDifferences, readings, type Row } from "./network-policy-matrix";
 import type { Place } from "./network-policy-world";

@@ -1,6 +1,6 @@
 import * as assert from "node:assert/strict";
-import { managedNamespaces } from "../../access/flows";
-import { groupBy } from "../../access/group-by";
+import { managedNamespaces } from "../../access/model/flows";
+import { groupBy } from "../../access/model/group-by";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { findShapeFaults, findUnclosed, MutationJudge } from "./network-policy-faults";
 import { findDifferences, flowVerdicts, packetsOf, readings } from "./network-policy-matrix";

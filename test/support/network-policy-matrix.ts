@@ -1,8 +1,8 @@
-import { buildFlows, managedNamespaces } from "../../access/flows";
-import type { Flow, FlowEnd } from "../../access/flows/flow";
-import { groupBy } from "../../access/group-by";
-import type { Manifest } from "../../access/manifest";
-import type { Model } from "../../access/model";
+import { buildFlows, managedNamespaces } from "../../access/model/flows";
+import type { Flow, FlowEnd } from "../../access/model/flows/flow";
+import { groupBy } from "../../access/model/group-by";
+import type { Manifest } from "../../access/render/manifest";
+import type { Model } from "../../access/model/model";
 import {
   isInBlock,
   NetworkPolicyEvaluator,

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 
 type Json = Readonly<Record<string, unknown>>;
 type Direction = "ingress" | "egress";

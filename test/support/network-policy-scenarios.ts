@@ -1,4 +1,4 @@
-import type { Manifest } from "../../access/manifest";
+import type { Manifest } from "../../access/render/manifest";
 import { policyOf, type Probe } from "./network-policy-cases";
 
 /** One probe of a scenario: the policies then in force, what is asked, and the pairs that have to be closed (see `expand`). */

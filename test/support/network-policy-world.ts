@@ -1,5 +1,5 @@
-import { buildModel, type Model } from "../../access/model";
-import { findStore, isServiceName, overlayPods, storeNames } from "../../access/services";
+import { buildModel, type Model } from "../../access/model/model";
+import { findStore, isServiceName, overlayPods, storeNames } from "../../access/platform/services";
 import { networkPoliciesWith, optionsWith } from "../access/options";
 import type { Endpoint, Protocol } from "./network-policy-evaluator";
 

@@ -1,5 +1,5 @@
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
-import type { Model } from "../../access/model";
+import type { Model } from "../../access/model/model";
 import type { Engine, Stored } from "../../openziti/engine";
 import { type Properties, textOf } from "../../openziti/values";
 import { checked, kindNamed } from "./provider-inputs";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../access/model";
+import { buildModel } from "../../access/model/model";
 import { ControllerClient } from "../../openziti/client/client";
 import { Engine } from "../../openziti/engine";
 import { optionsWith } from "../access/options";

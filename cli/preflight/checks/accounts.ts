@@ -1,6 +1,6 @@
-import { isServiceName } from "../../../access/services";
-import type { Model } from "../../../access/model";
-import type { Call, Principal } from "../../../access/calls";
+import { isServiceName } from "../../../access/platform/services";
+import type { Model } from "../../../access/model/model";
+import type { Call, Principal } from "../../../access/model/calls";
 import type { Reading } from "../../../kubernetes/reading";
 import { type Facts, type Pod, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";

@@ -1,7 +1,7 @@
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
 import { renderPublicObjects } from "../../../access/render/public-objects";
-import { ingressGateway } from "../../../access/services";
+import { ingressGateway } from "../../../access/platform/services";
 import { toUnknown } from "../facts";
 import { findingsOf, type PublicFinding } from "../finding";
 import type { Gateway, PublicFacts } from "../public-facts";

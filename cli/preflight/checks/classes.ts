@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { toUnknown } from "../facts";
 import { findingsOf, type PublicFinding } from "../finding";
 import type { PublicFacts } from "../public-facts";

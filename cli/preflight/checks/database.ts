@@ -1,6 +1,6 @@
-import type { Model } from "../../../access/model";
-import { findService, findStore } from "../../../access/services";
-import { bringsDatabase, ownDatabase } from "../../../access/store-use";
+import type { Model } from "../../../access/model/model";
+import { findService, findStore } from "../../../access/platform/services";
+import { bringsDatabase, ownDatabase } from "../../../access/model/store-use";
 import { tryFindPlatformService, tryReadDatabaseAddress } from "../../../config/database-reach";
 import type { Settings } from "../../../config/settings";
 import { isSelected } from "../selector";

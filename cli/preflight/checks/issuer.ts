@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { certificateNamespace } from "../../../access/render/certificates";
 import { bootstrapIssuer } from "../../../config/settings";
 import { toUnknown } from "../facts";

@@ -1,7 +1,7 @@
 import type { X509Certificate } from "node:crypto";
 import { tryFindSharedCertificate } from "../../../access/render/certificates";
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
 import { parseCertificates } from "../../../config/values/pem";
 import { toUnknown } from "../../preflight/facts";
 import { findingsOf } from "../../preflight/finding";

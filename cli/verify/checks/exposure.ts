@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { toUnknown } from "../../preflight/facts";
 import { findingsOf } from "../../preflight/finding";
 import { titleOf } from "../compare";

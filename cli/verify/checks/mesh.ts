@@ -1,5 +1,5 @@
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
 import { toUnknown } from "../../preflight/facts";
 import { findingsOf } from "../../preflight/finding";
 import { compareObjects, foreignObjects, titleOf } from "../compare";

@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { renderOverlayObjects, type OverlayObjects } from "../../../access/render/overlay-objects";
 import { findingsOf } from "../../preflight/finding";
 import type { OverlayFacts, OverlayObject } from "../facts";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { renderProbePolicies } from "../../../access/render/enforcement-probe";
 import type { Settings } from "../../../config/settings";
 import { findingsOf } from "../../preflight/finding";

@@ -1,5 +1,5 @@
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
 import { toUnknown } from "../../preflight/facts";
 import { findingsOf } from "../../preflight/finding";
 import { objectsOf, type VerifyFacts } from "../facts";

@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { findingsOf } from "../../preflight/finding";
 import type { OverlayFacts, OverlayObject } from "../facts";
 import type { Finding } from "../finding";

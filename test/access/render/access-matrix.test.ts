@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
-import { buildModel, type Model } from "../../../access/model";
-import { permits } from "../../../access/queries";
+import type { Manifest } from "../../../access/render/manifest";
+import { buildModel, type Model } from "../../../access/model/model";
+import { permits } from "../../../access/answers/queries";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
-import { rpcPort, rpcs, type Rpc } from "../../../access/rpcs";
-import { findService, services } from "../../../access/services";
+import { rpcPort, rpcs, type Rpc } from "../../../access/platform/rpcs";
+import { findService, services } from "../../../access/platform/services";
 import { isAllowed } from "../../support/istio-evaluator";
 import { optionsWith, optionsWithExtras } from "../options";
 

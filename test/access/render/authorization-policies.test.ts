@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { becauseAnnotation } from "../../../access/manifest";
-import { buildModel } from "../../../access/model";
+import { becauseAnnotation } from "../../../access/render/manifest";
+import { buildModel } from "../../../access/model/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
 import { isAllowed } from "../../support/istio-evaluator";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { renderGateway, renderHttpRoutes, renderTlsRoutes } from "../../../access/render/gateway-api-routes";
 import { optionsWith } from "../options";
 import { modelFor } from "./public-providers";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { renderIngresses } from "../../../access/render/ingress-routes";
 import { renderTraefikObjects, renderTraefikPassthrough } from "../../../access/render/traefik-objects";
 import { optionsWith } from "../options";

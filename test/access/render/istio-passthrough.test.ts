@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../../access/model";
+import { buildModel } from "../../../access/model/model";
 import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
 import { renderIstioGateway } from "../../../access/render/istio-routes";
 import { optionsWith } from "../options";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel, type ModelOptions } from "../../../access/model";
+import { buildModel, type ModelOptions } from "../../../access/model/model";
 import { renderCertificates } from "../../../access/render/certificates";
 import { renderIstioGateway, renderVirtualServices } from "../../../access/render/istio-routes";
 import { optionsWith, optionsWithExtras } from "../options";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../../access/model";
-import type { IngressOptions } from "../../../access/options";
+import { buildModel } from "../../../access/model/model";
+import type { IngressOptions } from "../../../access/model/options";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import { findService } from "../../../access/services";
+import { findService } from "../../../access/platform/services";
 import { networkPoliciesWith } from "../options";
 import { optionsFor, type ProviderCase } from "./public-providers";
 import { admits } from "./traffic";

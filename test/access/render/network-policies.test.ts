@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { buildModel, type ModelOptions } from "../../../access/model";
+import { buildModel, type ModelOptions } from "../../../access/model/model";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import { findService, findStore, overlayMembers, services, storeNames } from "../../../access/services";
+import { findService, findStore, overlayMembers, services, storeNames } from "../../../access/platform/services";
 import { networkPoliciesWith, optionsWith } from "../options";
 import { admits } from "./traffic";
 

@@ -1,5 +1,5 @@
-import { buildModel, type Model, type ModelOptions } from "../../../access/model";
-import type { IngressOptions } from "../../../access/options";
+import { buildModel, type Model, type ModelOptions } from "../../../access/model/model";
+import type { IngressOptions } from "../../../access/model/options";
 import { optionsWith } from "../options";
 
 /** Every way of serving public hosts that a test can ask for, as changes of the ingress. */

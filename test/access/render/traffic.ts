@@ -1,5 +1,5 @@
 import * as net from "node:net";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 
 /** One end of a flow: a pod by namespace and labels, or an address outside the cluster. */
 export type End = { readonly namespace: string; readonly labels: Labels } | { readonly address: string };

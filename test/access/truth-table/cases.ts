@@ -1,4 +1,4 @@
-import { serviceNames } from "../../../access/services";
+import { serviceNames } from "../../../access/platform/services";
 import type { MeshRequest, Verdict } from "../../support/istio-evaluator";
 import {
   expectedPorts,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
-import { buildModel } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import { buildModel } from "../../../access/model/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
 import { isAllowed, sidecarOf } from "../../support/istio-evaluator";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 
 type Fields = Readonly<Record<string, readonly string[]>>;
 interface Condition {

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import type { MeshRequest } from "../../support/istio-evaluator";
 import type { Mutation } from "./mutations";
 

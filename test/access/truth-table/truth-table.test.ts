@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel, type ModelOptions } from "../../../access/model";
+import { buildModel, type ModelOptions } from "../../../access/model/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
 import { sidecarOf, type Mesh } from "../../support/istio-evaluator";

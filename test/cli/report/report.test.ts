@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { rpcs } from "../../../access/rpcs";
+import { rpcs } from "../../../access/platform/rpcs";
 import { html, jsonForScript } from "../../../cli/report/html";
 import { loadStack } from "../../../cli/offline/stack";
 import { renderPage } from "../../../cli/report/page";

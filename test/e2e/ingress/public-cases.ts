@@ -1,8 +1,8 @@
 import * as assert from "node:assert/strict";
 import { once } from "node:events";
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
-import { identityHeader } from "../../../access/patterns";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
+import { identityHeader } from "../../../access/platform/patterns";
 import type { PublicClient } from "../support/public-client";
 import { overlayProtocol, type Site } from "./site";
 

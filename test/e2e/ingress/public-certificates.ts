@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { certificateNamespace, renderCertificates } from "../../../access/render/certificates";
 import type { Authority, KeyPair } from "../mesh/certificates";
 

@@ -1,5 +1,5 @@
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
 import { renderPublicObjects } from "../../../access/render/public-objects";
 import type { AnyObject } from "./api-server";
 

@@ -1,8 +1,8 @@
 // Traefik with its Kubernetes providers, over our Ingress objects and over our Gateway API objects.
 
 import * as assert from "node:assert/strict";
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
 import { modelFor } from "../../access/render/public-providers";
 import { ApiServer } from "./api-server";
 import { tryFindTraefik } from "./engines";

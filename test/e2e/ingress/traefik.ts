@@ -1,6 +1,6 @@
 import * as path from "node:path";
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
 import { createAuthority, type Authority } from "../mesh/certificates";
 import { startChild, type Child } from "../mesh/child";
 import { freePort } from "../mesh/istiod";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { buildModel } from "../../../access/model";
+import { buildModel } from "../../../access/model/model";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import { loadStack } from "../../../cli/offline/stack";
 import { hasEngines, LocalPlatform } from "../support/local-platform";

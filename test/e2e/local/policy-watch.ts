@@ -1,6 +1,6 @@
 import { send } from "../../../local/platform/https";
 import type { ApiAccess } from "../../../local/platform/kubeconfig";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 
 /** Something that became of a NetworkPolicy, in the order in which the API server recorded it. */
 export interface PolicyEvent {

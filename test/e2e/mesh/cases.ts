@@ -1,8 +1,8 @@
-import type { Call, RpcCall } from "../../../access/calls";
-import type { Model } from "../../../access/model";
-import { identityHeader } from "../../../access/patterns";
-import { rpcs, rpcsOf } from "../../../access/rpcs";
-import { isServiceName } from "../../../access/services";
+import type { Call, RpcCall } from "../../../access/model/calls";
+import type { Model } from "../../../access/model/model";
+import { identityHeader } from "../../../access/platform/patterns";
+import { rpcs, rpcsOf } from "../../../access/platform/rpcs";
+import { isServiceName } from "../../../access/platform/services";
 import type { Draw } from "./draw";
 import { undeclaredPort, type Workload } from "./workloads";
 

@@ -1,6 +1,6 @@
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
-import { ingressGateway } from "../../../access/services";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
+import { ingressGateway } from "../../../access/platform/services";
 import type { KeyPair } from "./certificates";
 import type { ClusterObject } from "./cluster";
 import type { Workload } from "./workloads";

@@ -1,6 +1,6 @@
-import type { Model } from "../../../access/model";
-import { patterns } from "../../../access/patterns";
-import { rpcPort, tryFindRpc } from "../../../access/rpcs";
+import type { Model } from "../../../access/model/model";
+import { patterns } from "../../../access/platform/patterns";
+import { rpcPort, tryFindRpc } from "../../../access/platform/rpcs";
 import type { Change, MeshCase } from "./cases";
 import type { Draw } from "./draw";
 import type { Workload } from "./workloads";

@@ -1,5 +1,5 @@
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
 import { decide, type Verdict } from "../../support/istio-evaluator";
 import { identityHeaders, type MeshCase } from "./cases";
 import { serviceHost } from "./workloads";

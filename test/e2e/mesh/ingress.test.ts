@@ -1,11 +1,11 @@
 import * as assert from "node:assert/strict";
-import { passthroughHosts } from "../../../access/exposure";
-import { buildModel } from "../../../access/model";
+import { passthroughHosts } from "../../../access/model/exposure";
+import { buildModel } from "../../../access/model/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderIstioPassthrough } from "../../../access/render/istio-passthrough";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
 import { renderIstioGateway, renderVirtualServices } from "../../../access/render/istio-routes";
-import { ingressGateway } from "../../../access/services";
+import { ingressGateway } from "../../../access/platform/services";
 import { optionsWith } from "../../access/options";
 import { isAllowed } from "../../support/istio-evaluator";
 import { itServesPublicHosts } from "../ingress/public-cases";

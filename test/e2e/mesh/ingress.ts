@@ -1,8 +1,8 @@
 import type * as tls from "node:tls";
-import { passthroughHosts } from "../../../access/exposure";
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
-import { ingressGateway } from "../../../access/services";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
+import { ingressGateway } from "../../../access/platform/services";
 import type { Verdict } from "../../support/istio-evaluator";
 import { issuePublicCertificates } from "../ingress/public-certificates";
 import { Site, type Arrival } from "../ingress/site";

@@ -1,5 +1,5 @@
-import type { Manifest } from "../../../access/manifest";
-import type { Model } from "../../../access/model";
+import type { Manifest } from "../../../access/render/manifest";
+import type { Model } from "../../../access/model/model";
 import { istiodValues } from "../../../components/istio-mesh/install";
 import type { Verdict } from "../../support/istio-evaluator";
 import { Backends, caseHeader, type Arrival } from "./backends";

@@ -1,10 +1,10 @@
 import * as assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildModel } from "../../../access/model";
+import { buildModel } from "../../../access/model/model";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../../access/render/mesh-exceptions";
 import { renderPeerAuthentication } from "../../../access/render/peer-authentication";
-import { findService, serviceNames, storeNames } from "../../../access/services";
+import { findService, serviceNames, storeNames } from "../../../access/platform/services";
 import { optionsWith } from "../../access/options";
 import type { Verdict } from "../../support/istio-evaluator";
 import { normalizePath } from "../../support/istio-evaluator-rules";

@@ -7,7 +7,7 @@ import { Writable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { loadKubeConfig } from "../../../kubernetes/api-server";
 import { pathOf } from "../../support/installation/objects";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import type { KubernetesObject } from "../../support/platform-standin/objects";
 import { mark } from "../../support/platform-standin/workloads";
 

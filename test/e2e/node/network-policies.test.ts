@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { judgeEnforcement } from "../../../access/enforcement";
-import { managedNamespaces } from "../../../access/flows";
-import { buildModel } from "../../../access/model";
+import { judgeEnforcement } from "../../../access/answers/enforcement";
+import { managedNamespaces } from "../../../access/model/flows";
+import { buildModel } from "../../../access/model/model";
 import { probeLabels, renderProbePolicies } from "../../../access/render/enforcement-probe";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import { overlayPods } from "../../../access/services";
+import { overlayPods } from "../../../access/platform/services";
 import { networkPoliciesWith, optionsWith } from "../../access/options";
 import { registerProgram, type Registration } from "../../support/registrations";
 import { namespaceObject, podObject, tryHttp, type SmallPod } from "./pods";

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import type { Manifest } from "../../../access/manifest";
-import { findStore } from "../../../access/services";
+import type { Manifest } from "../../../access/render/manifest";
+import { findStore } from "../../../access/platform/services";
 import { loadInstallation } from "../../../cli/explain/installation";
 import type { LayerName } from "../../../cli/explain/layer";
 import { devInstallation } from "../../support/platform-standin/installation";

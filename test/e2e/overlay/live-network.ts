@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { buildModel } from "../../../access/model";
+import { buildModel } from "../../../access/model/model";
 import { ControllerClient } from "../../../openziti/client/client";
 import { Engine, type Stored } from "../../../openziti/engine";
 import { type RunningServer, startServer } from "../../../openziti/server";

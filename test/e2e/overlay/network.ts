@@ -1,6 +1,6 @@
 import type { PulumiFn } from "@pulumi/pulumi/automation";
 import { getStack } from "@pulumi/pulumi";
-import { buildModel } from "../../../access/model";
+import { buildModel } from "../../../access/model/model";
 import { type OverlayObjects, renderOverlayObjects } from "../../../access/render/overlay-objects";
 import { createNetwork } from "../../../components/ziti-overlay/network";
 import * as openziti from "../../../openziti/resources";

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
-import { judgeEnforcement, type Enforcement } from "../../../access/enforcement";
+import { judgeEnforcement, type Enforcement } from "../../../access/answers/enforcement";
 import {
   listenerScript,
   probeLabels,

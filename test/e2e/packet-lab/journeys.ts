@@ -1,6 +1,6 @@
-import { passthroughHosts } from "../../../access/exposure";
-import type { Model } from "../../../access/model";
-import { findService, ingressGateway, overlayPods, serviceNames, storeNames } from "../../../access/services";
+import { passthroughHosts } from "../../../access/model/exposure";
+import type { Model } from "../../../access/model/model";
+import { findService, ingressGateway, overlayPods, serviceNames, storeNames } from "../../../access/platform/services";
 import { workloadRole } from "../../../cli/explain/hosting";
 import type { Packet } from "../../support/network-policy-evaluator";
 import type { Place } from "../../support/network-policy-world";

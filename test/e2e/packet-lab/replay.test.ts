@@ -1,5 +1,5 @@
 import * as assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import type { Packet } from "../../support/network-policy-evaluator";
 import { describePacket, readings } from "../../support/network-policy-matrix";

@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 
 /** What the translation knows of a place: a pod with labels, or a host (no namespace). */
 export interface FilteredPlace {

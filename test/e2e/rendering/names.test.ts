@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { ingressGateway, overlayPods } from "../../../access/services";
+import { ingressGateway, overlayPods } from "../../../access/platform/services";
 import { managementPort, managementService } from "../../../components/ziti-overlay/controller";
 import { chartNames } from "../../../local/engines/charts";
 import { selects, type LabelSelector } from "../../support/network-policy-selectors";

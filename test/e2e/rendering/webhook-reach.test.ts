@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { NetworkPolicyEvaluator, type Endpoint } from "../../support/network-policy-evaluator";
 import { chartNames } from "../../../local/engines/charts";
 import { ofKind, requireCharts, type Installation } from "./installation";

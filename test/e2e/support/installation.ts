@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { loadStack } from "../../../cli/offline/stack";
 import { expectedManifests } from "../../../cli/verify/expected";
 import type { ControllerDouble } from "../../../local/doubles/controller/controller-double";

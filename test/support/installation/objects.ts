@@ -1,5 +1,5 @@
-import type { Model } from "../../../access/model";
-import { findStore, isStoreName } from "../../../access/services";
+import type { Model } from "../../../access/model/model";
+import { findStore, isStoreName } from "../../../access/platform/services";
 import { callerNamespaces } from "../../../cli/preflight/checks/accounts";
 import type { PublicCertificate } from "./certificates";
 

@@ -1,4 +1,4 @@
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import { renderOverlayObjects } from "../../../access/render/overlay-objects";
 import type { ControllerClient } from "../../../openziti/client/client";
 

@@ -2,7 +2,7 @@
 import * as tls from "node:tls";
 import type { AddressInfo } from "node:net";
 import { loadModel } from "../../../config/model";
-import type { Model } from "../../../access/model";
+import type { Model } from "../../../access/model/model";
 import type { Settings } from "../../../config/settings";
 import type { ControllerDouble } from "../../../local/doubles/controller/controller-double";
 import { ControllerClient } from "../../../openziti/client/client";

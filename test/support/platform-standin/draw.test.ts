@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { services, serviceNames, storeNames } from "../../../access/services";
-import { rpcs } from "../../../access/rpcs";
-import { tryFindRpc } from "../../../access/rpcs";
+import { services, serviceNames, storeNames } from "../../../access/platform/services";
+import { rpcs } from "../../../access/platform/rpcs";
+import { tryFindRpc } from "../../../access/platform/rpcs";
 import { drawRequests } from "./draw";
 import { devInstallation } from "./installation";
 import { requestLayers, type RequestLayer } from "./request";

@@ -1,9 +1,9 @@
-import type { Principal } from "../../../access/calls";
-import { callersOf } from "../../../access/queries";
-import { roles, type RoleName } from "../../../access/overlay";
-import type { HeaderState } from "../../../access/patterns";
-import { rpcs, shortName, type Rpc } from "../../../access/rpcs";
-import { storeNames, type Service } from "../../../access/services";
+import type { Principal } from "../../../access/model/calls";
+import { callersOf } from "../../../access/answers/queries";
+import { roles, type RoleName } from "../../../access/model/overlay";
+import type { HeaderState } from "../../../access/platform/patterns";
+import { rpcs, shortName, type Rpc } from "../../../access/platform/rpcs";
+import { storeNames, type Service } from "../../../access/platform/services";
 import { findCaller, findTarget } from "../../../cli/explain/ends";
 import { explain, type Installation } from "../../../cli/explain/explain";
 import { overlayTargets } from "../../../cli/explain/hosting";

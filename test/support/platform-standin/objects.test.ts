@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
-import { serviceNames, storeNames } from "../../../access/services";
+import { serviceNames, storeNames } from "../../../access/platform/services";
 import { examineAccounts } from "../../../cli/preflight/checks/accounts";
 import { examinePorts } from "../../../cli/preflight/checks/ports";
 import { examineSidecars } from "../../../cli/preflight/checks/sidecars";

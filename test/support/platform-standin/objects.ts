@@ -1,4 +1,4 @@
-import type { Manifest } from "../../../access/manifest";
+import type { Manifest } from "../../../access/render/manifest";
 import { mark, undeclaredPort, type Workload } from "./workloads";
 
 /** An object of Kubernetes, of kinds that have no `spec` too. */

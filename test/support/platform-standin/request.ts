@@ -1,4 +1,4 @@
-import type { HeaderState } from "../../../access/patterns";
+import type { HeaderState } from "../../../access/platform/patterns";
 import { undeclaredPort } from "./workloads";
 import type { Explanation, Layer, LayerName } from "../../../cli/explain/layer";
 

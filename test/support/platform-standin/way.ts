@@ -1,5 +1,5 @@
-import type { Model } from "../../../access/model";
-import { identityHeader } from "../../../access/patterns";
+import type { Model } from "../../../access/model/model";
+import { identityHeader } from "../../../access/platform/patterns";
 import { findTarget } from "../../../cli/explain/ends";
 import type { DrawnRequest } from "./request";
 import { namespacesOf, undeclaredPort, type Workload } from "./workloads";

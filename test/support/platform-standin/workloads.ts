@@ -1,6 +1,6 @@
-import type { Model } from "../../../access/model";
-import { accountOf } from "../../../access/service-accounts";
-import { findStore, ingressGateway, storeNames, type StoreName } from "../../../access/services";
+import type { Model } from "../../../access/model/model";
+import { accountOf } from "../../../access/model/service-accounts";
+import { findStore, ingressGateway, storeNames, type StoreName } from "../../../access/platform/services";
 
 /** What a stand-in answers on a port. */
 export type Protocol = "grpc" | "http" | "tcp";

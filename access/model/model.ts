@@ -2,11 +2,11 @@ import { buildCalls, type Call } from "./calls";
 import { validateExceptions } from "./exceptions";
 import { buildExposures, type Exposure } from "./exposure";
 import { validateExtraCallers } from "./extra-callers";
-import { entryExceptions } from "./ingress-entry";
+import { entryExceptions } from "./entry";
 import type { ModelOptions } from "./options";
 import { buildOverlay, type OverlayModel } from "./overlay";
 import { buildServices, validateServiceAccounts } from "./service-accounts";
-import type { Service, ServiceName } from "./services";
+import type { Service, ServiceName } from "../platform/services";
 
 export type { ModelOptions } from "./options";
 

@@ -1,4 +1,4 @@
-import type { NamespaceNames } from "./options";
+import type { NamespaceNames } from "../model/options";
 
 /** Traffic that STRICT mutual TLS and the mesh's policies do not reach, why, and what guards it instead. */
 export interface OutsideMesh {

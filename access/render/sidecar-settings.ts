@@ -1,5 +1,5 @@
-import type { Model } from "./model";
-import type { StaticServiceName } from "./overlay";
+import type { Model } from "../model/model";
+import type { StaticServiceName } from "../model/overlay";
 
 /** What an agent's pod needs for overlay names: for whoever starts agents, the platform's runners foremost. */
 export interface SidecarSettings {

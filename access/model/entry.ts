@@ -2,7 +2,7 @@ import type { Principal } from "./calls";
 import type { Exposure } from "./exposure";
 import type { ModelException, ModelOptions } from "./options";
 import { accountOf } from "./service-accounts";
-import { ingressGateway } from "./services";
+import { ingressGateway } from "../platform/services";
 
 /** Name of the Gateway; a controller that makes the gateway's pods itself names them after it. */
 export const gatewayName = "agyn";

@@ -1,5 +1,5 @@
 import type { ModelOptions } from "../options";
-import type { ServiceName } from "../services";
+import type { ServiceName } from "../../platform/services";
 
 /** A component that needs addresses outside of the cluster today, and for what. */
 export interface KnownEgress {

@@ -3,9 +3,9 @@ import { isOutsideMesh, type KnownNamespaces } from "./exceptions";
 import { meant, tryFindNear } from "./near";
 import type { ExtraCaller } from "./options";
 import type { Problem } from "./problem";
-import { meshRpcsOf, rpcPort } from "./rpcs";
+import { meshRpcsOf, rpcPort } from "../platform/rpcs";
 import { isObjectName } from "./service-accounts";
-import { findStore, isServiceName, isStoreName, serviceNames, storeNames } from "./services";
+import { findStore, isServiceName, isStoreName, serviceNames, storeNames } from "../platform/services";
 
 const extensible: readonly string[] = [...serviceNames.filter((name) => meshRpcsOf(name).length > 0), ...storeNames];
 

@@ -1,6 +1,6 @@
 import { toBlock } from "../address-blocks";
 import type { ModelOptions } from "../options";
-import type { ServiceName } from "../services";
+import type { ServiceName } from "../../platform/services";
 import { certManagerPods, istiodPods, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 

@@ -1,5 +1,5 @@
 import type { ModelOptions } from "./options";
-import { findService, type ServiceName } from "./services";
+import { findService, type ServiceName } from "../platform/services";
 
 /** A role attribute: which side of a policy it is for, who gets it, and which platform workloads are among those. */
 interface RoleRow {

@@ -1,12 +1,12 @@
 import type { Exposure } from "./exposure";
 import { toExtraCalls } from "./extra-callers";
 import { groupBy } from "./group-by";
-import { ingressEntry } from "./ingress-entry";
+import { ingressEntry } from "./entry";
 import type { ModelOptions } from "./options";
-import { patterns, type HeaderState } from "./patterns";
-import { rpcPort, rpcs, type Rpc } from "./rpcs";
+import { patterns, type HeaderState } from "../platform/patterns";
+import { rpcPort, rpcs, type Rpc } from "../platform/rpcs";
 import { accountOf, type CallingWorkload } from "./service-accounts";
-import { findPort, findStore, services, type ServiceName, type StoreName } from "./services";
+import { findPort, findStore, services, type ServiceName, type StoreName } from "../platform/services";
 import { storesOf } from "./store-use";
 
 /** A workload identity in the mesh. */

@@ -1,6 +1,6 @@
-import { ingressEntry } from "../ingress-entry";
+import { ingressEntry } from "../entry";
 import type { Model } from "../model";
-import { ingressGateway } from "../services";
+import { ingressGateway } from "../../platform/services";
 import { entryPods, platformPods, solverPods } from "./ends";
 import { tcp, type Flow } from "./flow";
 

@@ -1,6 +1,6 @@
 import { buildExposures, passthroughHosts } from "./exposure";
 import type { ModelOptions } from "./options";
-import { ingressGateway } from "./services";
+import { ingressGateway } from "../platform/services";
 
 /** A public name that pods have to reach without leaving the cluster, and the Service behind it. */
 export interface ClusterName {

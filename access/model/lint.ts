@@ -1,9 +1,9 @@
 import type { Model } from "./model";
 import { roles } from "./overlay";
-import { closedRpcs } from "./patterns";
-import { callersOf } from "./queries";
-import { rpcs, type Rpc } from "./rpcs";
-import { findStore, isStoreName, services, type Service } from "./services";
+import { closedRpcs } from "../platform/patterns";
+import { callersOf } from "../answers/queries";
+import { rpcs, type Rpc } from "../platform/rpcs";
+import { findStore, isStoreName, services, type Service } from "../platform/services";
 
 /** A contradiction inside the model: the rule it breaks, and what breaks it. */
 export interface LintProblem {

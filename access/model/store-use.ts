@@ -1,5 +1,5 @@
 import type { ModelOptions } from "./options";
-import type { Service, StoreName } from "./services";
+import type { Service, StoreName } from "../platform/services";
 
 /** The stack's own database of Ziti Management: its store, its pods, its Service. */
 export const ownDatabase = "ziti-management-db" satisfies StoreName;

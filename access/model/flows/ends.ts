@@ -1,8 +1,8 @@
-import { ingressEntry } from "../ingress-entry";
+import { ingressEntry } from "../entry";
 import type { ModelOptions } from "../options";
-import { certificateNamespace } from "../render/certificates";
-import { findService, findStore, isServiceName, overlayPods, type StoreName } from "../services";
-import type { ServiceName } from "../services";
+import { certificateNamespace } from "../../render/certificates";
+import { findService, findStore, isServiceName, overlayPods, type StoreName } from "../../platform/services";
+import type { ServiceName } from "../../platform/services";
 import { everyPod, type PodsEnd } from "./flow";
 
 /** A workload or a data store of the platform. */

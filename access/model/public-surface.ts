@@ -1,7 +1,7 @@
 import { passthroughHosts } from "./exposure";
 import { canExpress } from "./ingress-limits";
 import type { Model } from "./model";
-import { ingressGateway } from "./services";
+import { ingressGateway } from "../platform/services";
 
 /** A host and port that anybody outside can reach, what answers there, and why. */
 export interface PublicEndpoint {

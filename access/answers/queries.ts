@@ -1,8 +1,8 @@
-import type { Call, Principal, RpcCall } from "./calls";
-import { serviceOf, type Model } from "./model";
-import { identityHeader } from "./patterns";
-import { rpcPort, shortName, tryFindRpc, type Rpc } from "./rpcs";
-import type { ServiceName } from "./services";
+import type { Call, Principal, RpcCall } from "../model/calls";
+import { serviceOf, type Model } from "../model/model";
+import { identityHeader } from "../platform/patterns";
+import { rpcPort, shortName, tryFindRpc, type Rpc } from "../platform/rpcs";
+import type { ServiceName } from "../platform/services";
 
 /** An answer with what decides it: the permitting call, or why the way is closed. */
 export type Answer =

@@ -1,4 +1,4 @@
-import { rpcTable, type CallerStatus } from "../generated/rpcs";
+import { rpcTable, type CallerStatus } from "../../generated/rpcs";
 import { findService, type ServiceName } from "./services";
 
 type PathsOf<Row> = Row extends {

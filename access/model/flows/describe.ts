@@ -1,5 +1,5 @@
 import type { Model } from "../model";
-import { buildFlows, managedNamespaces } from "./index";
+import { buildFlows, managedNamespaces } from ".";
 import type { Flow, FlowEnd } from "./flow";
 
 const unselectable = { anyone: "the public", apiServer: "the API server", nodes: "the pod's own node" };

@@ -1,6 +1,6 @@
 import { canExpress } from "../ingress-limits";
 import type { ModelOptions } from "../options";
-import { overlayMembers, overlayPods } from "../services";
+import { overlayMembers, overlayPods } from "../../platform/services";
 import { entryPods, overlayEnd, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 

@@ -1,5 +1,5 @@
 import type { ModelOptions } from "../options";
-import { ingressEntry } from "../ingress-entry";
+import { ingressEntry } from "../entry";
 import { certManagerPods, clusterDns, entryPods, istiodPods } from "./ends";
 import { everyPod, tcp, type Flow, type FlowPort, type PodsEnd } from "./flow";
 

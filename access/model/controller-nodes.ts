@@ -1,5 +1,5 @@
 import type { ModelOptions } from "./options";
-import { overlayPods } from "./services";
+import { overlayPods } from "../platform/services";
 
 /** One process of the overlay's controller. */
 export interface ControllerNode {

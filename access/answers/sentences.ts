@@ -1,11 +1,11 @@
-import type { Principal } from "./calls";
-import { isGuarded } from "./exceptions";
-import type { Model } from "./model";
-import type { ExtraCaller, ModelException } from "./options";
-import { patterns } from "./patterns";
+import type { Principal } from "../model/calls";
+import { isGuarded } from "../model/exceptions";
+import type { Model } from "../model/model";
+import type { ExtraCaller, ModelException } from "../model/options";
+import { patterns } from "../platform/patterns";
 import { callersOf } from "./queries";
-import { rpcs, shortName, type Rpc } from "./rpcs";
-import { isStoreName } from "./services";
+import { rpcs, shortName, type Rpc } from "../platform/rpcs";
+import { isStoreName } from "../platform/services";
 
 function callerName({ namespace, serviceAccount }: Principal): string {
   return `${namespace}/${serviceAccount}`;

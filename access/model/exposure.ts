@@ -1,7 +1,7 @@
 import { controllerNodes } from "./controller-nodes";
 import { canExpress } from "./ingress-limits";
 import type { BrowserHost, ModelOptions, OptionalHost } from "./options";
-import { findPort, overlayPods, type ServiceName } from "./services";
+import { findPort, overlayPods, type ServiceName } from "../platform/services";
 
 /** One route of a public host: requests that match go to `backend`, with the matched part replaced by `rewrite`. */
 export interface Route {

@@ -2,9 +2,9 @@ import type { Call } from "./calls";
 import { meant } from "./near";
 import type { MeshException, NamespaceNames } from "./options";
 import type { Problem } from "./problem";
-import { meshRpcsOf, rpcPort } from "./rpcs";
+import { meshRpcsOf, rpcPort } from "../platform/rpcs";
 import { isObjectName } from "./service-accounts";
-import { findService, findStore, isServiceName, isStoreName, serviceNames, storeNames } from "./services";
+import { findService, findStore, isServiceName, isStoreName, serviceNames, storeNames } from "../platform/services";
 
 const platformWorkloads: readonly string[] = [...serviceNames, ...storeNames];
 

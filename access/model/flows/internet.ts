@@ -1,6 +1,6 @@
 import { toBlock } from "../address-blocks";
 import type { InternetEgress, ModelOptions } from "../options";
-import { isServiceName } from "../services";
+import { isServiceName } from "../../platform/services";
 import { certManagerPods, istiodPods, platformPods } from "./ends";
 import { everyPod, tcp, type AddressesEnd, type Flow, type PodsEnd } from "./flow";
 

@@ -1,7 +1,7 @@
 import { meant } from "./near";
 import type { MeshOptions, ModelOptions, RenamedAccount } from "./options";
 import type { Problem } from "./problem";
-import { ingressGateway, serviceNames, services, type Service, type ServiceName } from "./services";
+import { ingressGateway, serviceNames, services, type Service, type ServiceName } from "../platform/services";
 
 /** A workload that calls through the mesh: a service, the one store that keeps its state in another, the ingress gateway. */
 export type CallingWorkload = ServiceName | "openfga" | typeof ingressGateway.serviceAccount;

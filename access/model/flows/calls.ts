@@ -1,8 +1,8 @@
 import type { Call, Principal } from "../calls";
 import type { Model } from "../model";
 import { accountOf } from "../service-accounts";
-import { isStoreName, storeNames } from "../services";
-import { ingressEntry } from "../ingress-entry";
+import { isStoreName, storeNames } from "../../platform/services";
+import { ingressEntry } from "../entry";
 import { entryPods, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 
