@@ -1,12 +1,12 @@
 import { Command } from "commander";
+import { explain } from "../access/answers/decide";
+import type { Layer } from "../access/answers/layer";
+import { whatCan, whoCan, type Grant } from "../access/answers/lists";
 import { groupBy } from "../access/model/group-by";
 import { identityHeader } from "../access/platform/patterns";
 import type { Terminal } from "../local/terminal";
-import { findCaller, findTarget } from "./explain/ends";
-import { explain } from "./explain/explain";
-import { loadInstallation } from "./explain/installation";
-import type { Layer } from "./explain/layer";
-import { whatCan, whoCan, type Grant } from "./explain/lists";
+import { findClient, findTarget } from "./explain/ends";
+import { loadStack } from "./offline/stack";
 import { answer, printJson, refused } from "./output";
 
 interface Question {
@@ -14,8 +14,10 @@ interface Question {
   readonly json: boolean;
 }
 
-const callers = "a service, <namespace>/<serviceaccount>, ingress-gateway, public, or an overlay role such as #agents";
-const targets = "<service>.<Method>, <service>/<Method>, a service or data store (with :port), or #runner-services";
+const callers =
+  "a service, <namespace>/<serviceaccount>, <namespace>/* for a pod without a certificate, ingress-gateway, public, or an overlay role such as #agents";
+const targets =
+  "<service>.<Method>, <service>/<Method>, a service or data store (with :port), a public host, or #runner-services";
 
 function question(name: string, description: string, epilogue: string): Command {
   return new Command(name)
@@ -39,8 +41,8 @@ export function explainCommand(): Command {
     .requiredOption("--to <target>", targets)
     .action(({ stack, json, from, to }: Question & { from: string; to: string }) =>
       answer((out) => {
-        const installation = loadInstallation(stack);
-        const explanation = explain(installation, findCaller(installation.model, from), findTarget(to));
+        const { model } = loadStack(stack);
+        const explanation = explain(model, findClient(model, from), findTarget(model, to));
         if (json) printJson(explanation);
         else printExplanation(explanation.layers, explanation, out);
         if (!explanation.permitted) process.exitCode = refused;
@@ -54,8 +56,9 @@ export function whoCanCommand(): Command {
     .argument("<target>", targets)
     .action((text: string, { stack, json }: Question) =>
       answer((out) => {
-        const target = findTarget(text, "<target>");
-        const grants = whoCan(loadInstallation(stack).model, target);
+        const { model } = loadStack(stack);
+        const target = findTarget(model, text, "<target>");
+        const grants = whoCan(model, target);
         if (json) printJson(grants);
         else printGrants(grants, ({ who }) => who, `Nobody may use ${target.title}.`, out);
       }),
@@ -68,8 +71,8 @@ export function whatCanCommand(): Command {
     .argument("<caller>", callers)
     .action((text: string, { stack, json }: Question) =>
       answer((out) => {
-        const { model } = loadInstallation(stack);
-        const caller = findCaller(model, text, "<caller>");
+        const { model } = loadStack(stack);
+        const caller = findClient(model, text, "<caller>");
         const grants = whatCan(model, caller);
         if (json) printJson(grants);
         else printGrants(grants, ({ what }) => what, `${caller.title} may use nothing.`, out);

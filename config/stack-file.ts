@@ -103,3 +103,8 @@ function wrap(text: string): string[] {
   }
   return lines;
 }
+
+/** The name of the stack that a file belongs to. */
+export function stackNameOf(file: string): string {
+  return /(?:^|[\\/])Pulumi\.([^\\/]+)\.ya?ml$/.exec(file)?.[1] ?? "dev";
+}

@@ -1,5 +1,4 @@
-import type { Principal } from "../model/calls";
-import { isGuarded } from "../model/exceptions";
+import type { Caller, Principal } from "../model/caller";
 import type { Model } from "../model/model";
 import type { ExtraCaller, ModelException } from "../model/options";
 import { patterns } from "../platform/patterns";
@@ -7,8 +6,12 @@ import { callersOf } from "./queries";
 import { rpcs, shortName, type Rpc } from "../platform/rpcs";
 import { isStoreName } from "../platform/services";
 
-function callerName({ namespace, serviceAccount }: Principal): string {
+function accountName({ namespace, serviceAccount }: Principal): string {
   return `${namespace}/${serviceAccount}`;
+}
+
+function principalName(caller: Caller): string {
+  return caller.kind === "anyone" ? "anyone" : accountName(caller.principal);
 }
 
 function grantedRpcs({ service, methods }: ExtraCaller): readonly Rpc[] {
@@ -46,7 +49,7 @@ function asClause(because: string): string {
 export function describeExtraCallers({ options }: Model): readonly string[] {
   return options.mesh.extraCallers.map((extra) => {
     const until = extra.expires === undefined ? "" : `, until ${extra.expires}`;
-    return `${callerName(extra)} ${effectOf(extra)}${until}, because: ${asClause(extra.because)}.${widenedPatterns(extra)}`;
+    return `${accountName(extra)} ${effectOf(extra)}${until}, because: ${asClause(extra.because)}.${widenedPatterns(extra)}`;
   });
 }
 
@@ -59,14 +62,15 @@ function describeException(exception: ModelException, { options, calls }: Model)
   if (port === undefined) return `Every port of ${namespace}/${workload} ${accepts}, ${reason}`;
   const place = `Port ${port} of ${namespace}/${workload} ${accepts}, ${reason}`;
   if (namespace !== options.namespaces.platform) return place;
-  return isGuarded(exception, calls) && !exception.toAnyone
+  const isOpen = calls.some((call) => call.kind === "port" && call.exception === exception);
+  return !isOpen
     ? `${place} Its callers are known by their certificates: who has none is denied.`
     : `${place} Whoever reaches the port may use it.`;
 }
 
 /** What each exception to STRICT mutual TLS opens, one text each, in the order of the configuration. */
 export function describeExceptions(model: Model): readonly string[] {
-  return model.options.mesh.exceptions.map((exception) => describeException(exception, model));
+  return model.exceptions.map((exception) => describeException(exception, model));
 }
 
 /**
@@ -78,7 +82,7 @@ export function describePatterns(model: Model): readonly string[] {
   return literal.map((rpc) => {
     const callers = callersOf(model, rpc);
     const named = (origin: string) => [
-      ...new Set(callers.filter((call) => call.origin === origin).map(({ caller }) => callerName(caller))),
+      ...new Set(callers.filter((call) => call.origin === origin).map(({ caller }) => principalName(caller))),
     ];
     const extras = named("platformExtras");
     const own = named("extraCallers");

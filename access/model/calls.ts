@@ -1,25 +1,23 @@
-import type { Exposure } from "./exposure";
+import { platformCaller, type Caller } from "./caller";
+import { publicBackends, type Exposure } from "./exposure";
 import { toExtraCalls } from "./extra-callers";
 import { groupBy } from "./group-by";
 import { ingressEntry } from "./entry";
-import type { ModelOptions } from "./options";
+import { openedCalls } from "./mutual-tls";
+import type { ModelException, ModelOptions } from "./options";
 import { patterns, type HeaderState } from "../platform/patterns";
 import { rpcPort, rpcs, type Rpc } from "../platform/rpcs";
-import { accountOf, type CallingWorkload } from "./service-accounts";
 import { findPort, findStore, services, type ServiceName, type StoreName } from "../platform/services";
 import { storesOf } from "./store-use";
 
-/** A workload identity in the mesh. */
-export interface Principal {
-  readonly namespace: string;
-  readonly serviceAccount: string;
-}
-
-/** Where an edge comes from: the platform's specification, its code or documentation, today's images, the operator. */
-export type Origin = "specification" | "platform" | "platformExtras" | "extraCallers";
+/**
+ * Where an edge comes from: the platform's specification, its code or documentation, today's images, a caller of the
+ * operator's, an exception to mutual TLS.
+ */
+export type Origin = "specification" | "platform" | "platformExtras" | "extraCallers" | "exceptions";
 
 interface Edge {
-  readonly caller: Principal;
+  readonly caller: Caller;
   /** Pod port of the callee. */
   readonly port: number;
   readonly origin: Origin;
@@ -35,10 +33,12 @@ export interface RpcCall extends Edge {
   readonly identityHeader?: HeaderState;
 }
 
-/** `caller` may use everything on one port: HTTP that authenticates its own users, or a data store. */
+/** `caller` may use everything on one port: HTTP that authenticates its own users, a data store, or what an exception opens. */
 export interface PortCall extends Edge {
   readonly kind: "port";
   readonly callee: ServiceName | StoreName;
+  /** Set where an exception opens the port: the one that does. */
+  readonly exception?: ModelException;
 }
 
 /** One permitted edge of the call graph. */
@@ -107,10 +107,6 @@ function internalEdges(platformExtras: boolean): RpcEdge[] {
   return edges;
 }
 
-function platformCaller(options: ModelOptions, workload: CallingWorkload): Principal {
-  return { namespace: options.namespaces.platform, serviceAccount: accountOf(options, workload) };
-}
-
 // Edges that differ in the RPC alone are one call.
 function toRpcCalls(edges: readonly RpcEdge[], options: ModelOptions): RpcCall[] {
   const groups = groupBy(edges, ({ caller, rpc, identityHeader, origin, because }) =>
@@ -143,7 +139,7 @@ function platformClientCalls(options: ModelOptions): PortCall[] {
 }
 
 function storeCalls(options: ModelOptions): PortCall[] {
-  const users: { user: CallingWorkload; store: StoreName }[] = services.flatMap((service) =>
+  const users: { user: ServiceName | StoreName; store: StoreName }[] = services.flatMap((service) =>
     storesOf(options, service).map((store) => ({ user: service.name, store })),
   );
   return [...users, { user: "openfga" as const, store: "postgres" as const }].map(({ user, store }) => ({
@@ -157,11 +153,10 @@ function storeCalls(options: ModelOptions): PortCall[] {
 }
 
 function publicCalls(exposures: readonly Exposure[], options: ModelOptions): PortCall[] {
-  const { caller } = ingressEntry(options);
-  if (caller === undefined) return [];
-  const backends = new Map<string, Exposure["routes"][number]>();
-  for (const route of exposures.flatMap(({ routes }) => routes)) backends.set(`${route.backend}:${route.port}`, route);
-  return [...backends.values()].map(({ backend, port }) => ({
+  const { caller: principal } = ingressEntry(options);
+  if (principal === undefined) return [];
+  const caller = { kind: "entry", principal } as const;
+  return publicBackends(exposures).map(({ backend, port }) => ({
     kind: "port",
     caller,
     callee: backend,
@@ -171,14 +166,22 @@ function publicCalls(exposures: readonly Exposure[], options: ModelOptions): Por
   }));
 }
 
-/** Every permitted edge of one installation: specification, platform, extras of today's images, the operator's callers. */
-export function buildCalls(options: ModelOptions, exposures: readonly Exposure[]): readonly Call[] {
+/**
+ * Every permitted edge of one installation: specification, platform, extras of today's images, the operator's callers,
+ * and the ports that an exception to mutual TLS opens to anyone.
+ */
+export function buildCalls(
+  options: ModelOptions,
+  exposures: readonly Exposure[],
+  exceptions: readonly ModelException[],
+): readonly Call[] {
   const edges = [...patternEdges(), ...userEdges(), ...internalEdges(options.overlay.platformExtras)];
-  return [
+  const named = [
     ...toRpcCalls(edges, options),
     ...platformClientCalls(options),
     ...storeCalls(options),
     ...publicCalls(exposures, options),
-    ...options.mesh.extraCallers.flatMap(toExtraCalls),
+    ...options.mesh.extraCallers.flatMap((extra) => toExtraCalls(extra, options)),
   ];
+  return [...named, ...openedCalls(exceptions, named, options)];
 }

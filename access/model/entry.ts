@@ -1,6 +1,5 @@
-import type { Principal } from "./calls";
-import type { Exposure } from "./exposure";
-import type { ModelException, ModelOptions } from "./options";
+import type { Principal } from "./caller";
+import type { ModelOptions } from "./options";
 import { accountOf } from "./service-accounts";
 import { ingressGateway } from "../platform/services";
 
@@ -13,6 +12,8 @@ export interface IngressEntry {
   readonly caller?: Principal;
   /** Labels of its pods in the ingress namespace; undefined when its pods are the operator's business. */
   readonly selector?: Readonly<Record<string, string>>;
+  /** The Service that the public hosts lead to; undefined where it is the operator's, or where nothing serves them. */
+  readonly service?: { readonly name: string; readonly namespace: string };
 }
 
 /** The entry of one installation: the mesh's gateway, or the controller behind `gateway-api` and `ingress`. */
@@ -20,34 +21,21 @@ export function ingressEntry(options: ModelOptions): IngressEntry {
   const { ingress, namespaces } = options;
   const { provider, controller } = ingress;
   if (provider === "gateway-api" && controller.kind === "istio") {
+    // istiod makes Deployment, Service and ServiceAccount of the Gateway under one name.
+    const made = `${gatewayName}-${ingress.className}`;
     return {
-      caller: { namespace: namespaces.ingress, serviceAccount: `${gatewayName}-${ingress.className}` },
+      caller: { namespace: namespaces.ingress, serviceAccount: made },
       selector: { "gateway.networking.k8s.io/gateway-name": gatewayName },
+      service: { name: made, namespace: namespaces.ingress },
     };
   }
   if (controller.entry === "plaintext") return {};
   const { namespace, serviceAccount } = controller;
   if (namespace !== undefined && serviceAccount !== undefined) return { caller: { namespace, serviceAccount } };
+  const isInstalled = options.mesh.manage && provider === "istio";
   return {
     caller: { namespace: namespaces.ingress, serviceAccount: accountOf(options, ingressGateway.serviceAccount) },
     selector: ingressGateway.selector,
+    ...(isInstalled && { service: { name: ingressGateway.serviceAccount, namespace: namespaces.ingress } }),
   };
-}
-
-/**
- * The exceptions that a controller outside of the mesh needs: plaintext on the ports behind the public hosts, and on no
- * other. None where the entry has an identity.
- */
-export function entryExceptions(options: ModelOptions, exposures: readonly Exposure[]): readonly ModelException[] {
-  if (ingressEntry(options).caller !== undefined) return [];
-  const backends = new Map(
-    exposures.flatMap(({ routes }) => routes).map(({ backend, port }) => [`${backend}:${port}`, { backend, port }]),
-  );
-  return [...backends.values()].map(({ backend, port }) => ({
-    workload: backend,
-    port,
-    mode: "PERMISSIVE",
-    toAnyone: true,
-    because: `The ${options.ingress.className ?? "ingress"} controller is outside of the mesh and serves public hosts from here.`,
-  }));
 }

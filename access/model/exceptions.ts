@@ -1,4 +1,3 @@
-import type { Call } from "./calls";
 import { meant } from "./near";
 import type { MeshException, NamespaceNames } from "./options";
 import type { Problem } from "./problem";
@@ -23,11 +22,6 @@ export function exceptionSelector({ workload, namespace }: MeshException, namesp
   if (isPlatform && isServiceName(workload)) return findService(workload).selector;
   if (isPlatform && isStoreName(workload)) return findStore(workload).selector;
   return { "app.kubernetes.io/name": workload };
-}
-
-/** Whether a port of the platform has a list of callers: without a certificate nobody is on it. */
-export function isGuarded({ workload, port }: MeshException, calls: readonly Call[]): boolean {
-  return calls.some((call) => call.callee === workload && call.port === port);
 }
 
 function validateNamespace(key: string, exception: MeshException, namespaces: KnownNamespaces): Problem[] {

@@ -66,6 +66,12 @@ export function buildExposures(options: ModelOptions): readonly Exposure[] {
   return (Object.keys(hostTable) as Exposure["name"][]).flatMap((name) => toExposure(name, options));
 }
 
+/** The workloads behind the public hosts, each port once. */
+export function publicBackends(exposures: readonly Exposure[]): readonly Pick<Route, "backend" | "port">[] {
+  const routes = exposures.flatMap((exposure) => exposure.routes);
+  return [...new Map(routes.map(({ backend, port }) => [`${backend}:${port}`, { backend, port }])).values()];
+}
+
 /** A public name that the ingress passes through unopened, and the overlay Service that ends its TLS. */
 export interface Passthrough {
   readonly name: "controller" | `controller-${number}` | "router";

@@ -1,7 +1,8 @@
+import { callerOf } from "./caller";
 import type { PortCall, RpcCall } from "./calls";
 import { isOutsideMesh, type KnownNamespaces } from "./exceptions";
 import { meant, tryFindNear } from "./near";
-import type { ExtraCaller } from "./options";
+import type { ExtraCaller, ModelOptions } from "./options";
 import type { Problem } from "./problem";
 import { meshRpcsOf, rpcPort } from "../platform/rpcs";
 import { isObjectName } from "./service-accounts";
@@ -100,14 +101,12 @@ export function isExpired({ expires }: ExtraCaller, now: Date): boolean {
 }
 
 /** The edge that one valid extra caller adds. Throws when its service does not exist. */
-export function toExtraCalls({
-  service,
-  methods,
-  namespace,
-  serviceAccount,
-  because,
-}: ExtraCaller): (RpcCall | PortCall)[] {
-  const edge = { caller: { namespace, serviceAccount }, origin: "extraCallers", because } as const;
+export function toExtraCalls(
+  { service, methods, namespace, serviceAccount, because }: ExtraCaller,
+  options: ModelOptions,
+): (RpcCall | PortCall)[] {
+  const caller = callerOf(options, { namespace, serviceAccount });
+  const edge = { caller, origin: "extraCallers", because } as const;
   if (isStoreName(service)) return [{ kind: "port", callee: service, port: findStore(service).port, ...edge }];
   if (!isServiceName(service)) throw new Error(`mesh.extraCallers: no service "${service}"`);
   const granted = meshRpcsOf(service).filter(({ method }) => methods === "*" || methods.includes(method));

@@ -2,8 +2,8 @@ import { buildCalls, type Call } from "./calls";
 import { validateExceptions } from "./exceptions";
 import { buildExposures, type Exposure } from "./exposure";
 import { validateExtraCallers } from "./extra-callers";
-import { entryExceptions } from "./entry";
-import type { ModelOptions } from "./options";
+import { buildExceptions } from "./mutual-tls";
+import type { ModelException, ModelOptions } from "./options";
 import { buildOverlay, type OverlayModel } from "./overlay";
 import { buildServices, validateServiceAccounts } from "./service-accounts";
 import type { Service, ServiceName } from "../platform/services";
@@ -15,6 +15,8 @@ export interface Model {
   readonly options: ModelOptions;
   /** Every platform workload, with the ServiceAccount it runs as here. */
   readonly services: readonly Service[];
+  /** Every place where mutual TLS is not insisted on. */
+  readonly exceptions: readonly ModelException[];
   /** Every permitted edge into a platform workload or data store. What is not here is closed. */
   readonly calls: readonly Call[];
   /** Every public host with its routes, in order. */
@@ -34,26 +36,15 @@ export function buildModel(options: ModelOptions): Model {
     throw new Error(`${key}: received "${received}", allowed: ${allowed}. ${fix}`);
   }
   const exposures = buildExposures(options);
-  const calls = buildCalls(options, exposures);
+  const exceptions = buildExceptions(options, exposures);
   return {
-    options: withEntryExceptions(options, exposures),
+    options,
     services: buildServices(options),
-    calls,
+    exceptions,
+    calls: buildCalls(options, exposures, exceptions),
     exposures,
     overlay: buildOverlay(options),
   };
-}
-
-// An exception of the operator's for the same port gives way: it may open less than the ingress controller needs.
-function withEntryExceptions(options: ModelOptions, exposures: readonly Exposure[]): ModelOptions {
-  const needed = entryExceptions(options, exposures);
-  if (needed.length === 0) return options;
-  const { platform } = options.namespaces;
-  const others = options.mesh.exceptions.filter(
-    ({ workload, port, namespace = platform }) =>
-      namespace !== platform || !needed.some((own) => own.workload === workload && own.port === port),
-  );
-  return { ...options, mesh: { ...options.mesh, exceptions: [...others, ...needed] } };
 }
 
 /** A workload of this installation, with the ServiceAccount it runs as. Throws when there is none of that name. */

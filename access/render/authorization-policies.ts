@@ -1,11 +1,10 @@
-import type { Call, PortCall, Principal, RpcCall } from "../model/calls";
+import type { Caller, IdentifiedCaller } from "../model/caller";
+import type { Call, PortCall, RpcCall } from "../model/calls";
 import { passthroughHosts } from "../model/exposure";
 import { becauseAnnotation, type Manifest } from "./manifest";
-import { isGuarded } from "../model/exceptions";
 import { groupBy } from "../model/group-by";
 import { ingressEntry } from "../model/entry";
 import type { Model } from "../model/model";
-import type { MeshException } from "../model/options";
 import { identityHeader, type HeaderState } from "../platform/patterns";
 import { findStore, isStoreName } from "../platform/services";
 
@@ -27,7 +26,7 @@ interface Grant {
   readonly principals: Set<string>;
 }
 
-function toText(trustDomain: string, { namespace, serviceAccount }: Principal): string {
+function toText(trustDomain: string, { principal: { namespace, serviceAccount } }: IdentifiedCaller): string {
   return `${trustDomain}/ns/${namespace}/sa/${serviceAccount}`;
 }
 
@@ -46,6 +45,7 @@ function from(principals: Iterable<string>): Pick<Rule, "from"> {
 function toGrants(calls: readonly RpcCall[], trustDomain: string): Grant[] {
   const grants = new Map<string, Grant>();
   for (const { caller, port, rpcs, identityHeader } of calls) {
+    if (caller.kind === "anyone") throw new Error(`an RPC of port ${port} is open to anyone: only whole ports can be`);
     const principal = toText(trustDomain, caller);
     for (const path of rpcs) {
       const key = identityHeader === undefined ? path : `${path} ${identityHeader}`;
@@ -71,12 +71,19 @@ function toRpcRules(calls: readonly RpcCall[], trustDomain: string): Rule[] {
   });
 }
 
+function sortedPorts(calls: readonly PortCall[]): readonly number[] {
+  return [...new Set(calls.map(({ port }) => port))].sort((left, right) => left - right);
+}
+
+const isIdentified = (caller: Caller): caller is IdentifiedCaller => caller.kind !== "anyone";
+
 // No HTTP field: on a port that speaks no HTTP, a rule with one is dropped.
 function toPortRules(calls: readonly PortCall[], trustDomain: string): Rule[] {
-  const ports = [...new Set(calls.map(({ port }) => port))].sort((left, right) => left - right);
-  return ports.map((port) => {
-    const callers = calls.filter((call) => call.port === port).map(({ caller }) => toText(trustDomain, caller));
-    return { ...from(new Set(callers)), to: [{ operation: { ports: [String(port)] } }] };
+  const identified = calls.filter(({ caller }) => isIdentified(caller));
+  return sortedPorts(identified).map((port) => {
+    const callers = identified.filter((call) => call.port === port).map(({ caller }) => caller);
+    const principals = new Set(callers.filter(isIdentified).map((caller) => toText(trustDomain, caller)));
+    return { ...from(principals), to: [{ operation: { ports: [String(port)] } }] };
   });
 }
 
@@ -84,33 +91,10 @@ function byKey([left]: readonly [string, unknown], [right]: readonly [string, un
   return left < right ? -1 : 1;
 }
 
-// A port that nobody calls by name, and that an exception opens to plaintext, is open to everyone or to no one.
-function toOpenPortRules(opened: readonly MeshException[]): Rule[] {
-  const ports = [...new Set(opened.map(({ port }) => String(port)))].sort();
+// Without `from`, a rule is for every client that the port accepts: one with a certificate, or in plaintext.
+function toOpenPortRules(calls: readonly PortCall[]): Rule[] {
+  const ports = [...new Set(calls.filter(({ caller }) => !isIdentified(caller)).map(({ port }) => String(port)))].sort();
   return ports.length === 0 ? [] : [{ to: [{ operation: { ports } }] }];
-}
-
-/** What one callee's policy is made of. */
-interface Callee {
-  readonly calls: Call[];
-  readonly opened: MeshException[];
-}
-
-function toCallees({ calls, options }: Model): Map<string, Callee> {
-  const callees = new Map<string, Callee>();
-  const calleeOf = (name: string) => {
-    const callee = callees.get(name) ?? { calls: [], opened: [] };
-    callees.set(name, callee);
-    return callee;
-  };
-  for (const call of calls) calleeOf(call.callee).calls.push(call);
-  const { platform } = options.namespaces;
-  for (const exception of options.mesh.exceptions) {
-    const { workload, port, namespace = platform } = exception;
-    if (workload === undefined || port === undefined || namespace !== platform) continue;
-    if (exception.toAnyone || !isGuarded(exception, calls)) calleeOf(workload).opened.push(exception);
-  }
-  return callees;
 }
 
 type Selector = Readonly<Record<string, string>>;
@@ -125,28 +109,26 @@ function toSelectors({ services }: Model): (callee: string) => Selector {
   };
 }
 
-function toReasons({ calls, opened }: Callee): string {
-  const reasons = calls.map(({ origin, because }) => `${origin}: ${because}`);
-  return [...new Set([...reasons, ...opened.map(({ because }) => `exceptions: ${because}`)])].join("\n");
+function toReasons(calls: readonly Call[]): string {
+  return [...new Set(calls.map(({ origin, because }) => `${origin}: ${because}`))].join("\n");
 }
 
-function toPolicy(name: string, callee: Callee, matchLabels: Selector, { options }: Model): Manifest {
+function toPolicy(name: string, calls: readonly Call[], matchLabels: Selector, { options }: Model): Manifest {
   const { trustDomain } = options.mesh;
-  const rpcCalls = callee.calls.filter((call) => call.kind === "rpc");
-  const portCalls = callee.calls.filter((call) => call.kind === "port");
-  const openPorts = toOpenPortRules(callee.opened);
+  const rpcCalls = calls.filter((call) => call.kind === "rpc");
+  const portCalls = calls.filter((call) => call.kind === "port");
   return {
     apiVersion,
     kind,
     metadata: {
       name,
       namespace: options.namespaces.platform,
-      annotations: { [becauseAnnotation]: toReasons(callee) },
+      annotations: { [becauseAnnotation]: toReasons(calls) },
     },
     spec: {
       selector: { matchLabels },
       action: "ALLOW",
-      rules: [...toRpcRules(rpcCalls, trustDomain), ...toPortRules(portCalls, trustDomain), ...openPorts],
+      rules: [...toRpcRules(rpcCalls, trustDomain), ...toPortRules(portCalls, trustDomain), ...toOpenPortRules(portCalls)],
     },
   };
 }
@@ -197,7 +179,9 @@ export function renderAuthorizationPolicies(model: Model): readonly Manifest[] {
   const gateway =
     mesh.manage && selector ? [renderIngressPolicy(model, selector), renderAllowNothing(namespaces.ingress)] : [];
   return [
-    ...[...toCallees(model)].sort(byKey).map(([name, callee]) => toPolicy(name, callee, selectorOf(name), model)),
+    ...[...groupBy(model.calls, ({ callee }) => callee)]
+      .sort(byKey)
+      .map(([name, calls]) => toPolicy(name, calls, selectorOf(name), model)),
     ...gateway,
     renderAllowNothing(namespaces.platform),
   ];

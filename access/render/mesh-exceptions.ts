@@ -31,9 +31,9 @@ function toManifest(group: readonly MeshException[], { options }: Model): Manife
  * obey the older. Everything that an exception does not name stays STRICT.
  */
 export function renderMeshExceptions(model: Model): readonly Manifest[] {
-  const { mesh, namespaces } = model.options;
+  const { namespaces } = model.options;
   const groups = groupBy(
-    mesh.exceptions,
+    model.exceptions,
     ({ namespace, workload }) => `${namespace ?? namespaces.platform}/${workload ?? ""}`,
   );
   return [...groups.values()].map((group) => toManifest(group, model));

@@ -1,11 +1,10 @@
 import { buildFlows, managedNamespaces } from "../model/flows";
 import type { Flow, PodsEnd } from "../model/flows/flow";
+import { denyAllName, policyName, type Direction } from "../model/flows/policy-name";
 import { groupBy } from "../model/group-by";
 import { becauseAnnotation, type Manifest } from "./manifest";
 import type { Model } from "../model/model";
 import { toRules, toSelector } from "./network-rules";
-
-type Direction = "ingress" | "egress";
 
 interface Side {
   readonly subject: PodsEnd;
@@ -14,7 +13,6 @@ interface Side {
 }
 
 const policyTypes = { ingress: "Ingress", egress: "Egress" };
-const suffix = { ingress: "in", egress: "out" };
 
 // Probes of the own node are never filtered, and a rule for them would have to open the port to everybody.
 function sidesOf(flow: Flow): Side[] {
@@ -43,7 +41,7 @@ function toPolicy(sides: readonly Side[]): Manifest[] {
   const flows = sides.map((side) => side.flow);
   const rules = toRules(direction === "ingress" ? "from" : "to", flows);
   if (rules.length === 0) return [];
-  const name = `${subject.name}-${flow.purpose}-${suffix[direction]}`;
+  const name = policyName(subject, flow.purpose, direction);
   const because = [...new Set(flows.map((one) => one.because))].join(" ");
   const podSelector = toSelector(subject.labels);
   return [
@@ -58,7 +56,7 @@ function toPolicy(sides: readonly Side[]): Manifest[] {
 function denyAll(namespace: string): Manifest {
   const because = "What no other policy of this namespace allows is closed.";
   const spec = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
-  return manifestOf("default-deny", namespace, because, spec);
+  return manifestOf(denyAllName, namespace, because, spec);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Area } from "./fact";
+import type { Area } from "../../access/answers/facts/fact";
 import type { Change, Effect } from "./semantic-diff";
 
 const headings: Readonly<Record<Effect, string>> = {

@@ -1,5 +1,5 @@
 import { groupBy } from "../../access/model/group-by";
-import { areas, type Area, type Fact, type Permission, type Setting } from "./fact";
+import { areas, type Area, type Fact, type Permission, type Setting } from "../../access/answers/facts/fact";
 
 /** What a change does to reach: somebody may do more, less, or neither. */
 export type Effect = "widened" | "narrowed" | "neutral";

@@ -1,5 +1,5 @@
 import { LocalError } from "../../local/local-error";
-import { projectName } from "../../local/stack/configuration";
+import { projectName } from "../../config/project";
 import type { ShownConfig } from "../pulumi-command";
 import type { Properties } from "../../openziti/values";
 import { type StackConnection, toStackConnection, tryReadStackConnection } from "../rotate/stack-connection";

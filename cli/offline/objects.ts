@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { projectName } from "../../local/stack/configuration";
+import { projectName } from "../../config/project";
 import { kindOfType, lastWord } from "../../local/stack/urn";
 import { withPlaceholders, type OfflineStack } from "./stack";
 

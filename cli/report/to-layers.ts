@@ -1,12 +1,11 @@
+import { callersNamed } from "../../access/answers/lists";
+import { publicPassthroughs, servesPublic } from "../../access/answers/public-layer";
 import type { Call } from "../../access/model/calls";
-import { passthroughHosts } from "../../access/model/exposure";
 import { buildFlows } from "../../access/model/flows";
 import type { FlowEnd, FlowPort } from "../../access/model/flows/flow";
 import { groupBy } from "../../access/model/group-by";
 import type { Model } from "../../access/model/model";
-import { publicSurface } from "../../access/model/public-surface";
 import type { Edge, Layer } from "./report-data";
-import { callerName } from "./to-report";
 
 /** The arrows of each layer: what the ingress routes, what the mesh and the overlay permit, what packets may cross. */
 export function toLayers(model: Model): readonly Layer[] {
@@ -40,7 +39,7 @@ export function toLayers(model: Model): readonly Layer[] {
 }
 
 function ingressEdges(model: Model): Edge[] {
-  const routed = model.exposures.flatMap(({ host, routes, because }) =>
+  const routed = (servesPublic(model) ? model.exposures : []).flatMap(({ host, routes, because }) =>
     routes.map(({ match, backend, port }) => ({
       from: host,
       to: backend,
@@ -48,9 +47,7 @@ function ingressEdges(model: Model): Edge[] {
       because,
     })),
   );
-  const isPublic = new Set(publicSurface(model).map(({ host }) => host));
-  const overlayNames = passthroughHosts(model.options).filter(({ host }) => isPublic.has(host));
-  const passed = overlayNames.map(({ name, host, service }) => ({
+  const passed = publicPassthroughs(model).map(({ name, host, service }) => ({
     from: host,
     to: service,
     label: "by SNI",
@@ -60,19 +57,25 @@ function ingressEdges(model: Model): Edge[] {
 }
 
 function meshEdges(model: Model): Edge[] {
-  const between = groupBy(model.calls, (call) => `${callerName(model, call.caller)}\0${call.callee}`);
-  return [...between.values()].flatMap((calls) => {
-    const [first] = calls;
+  const named = model.calls.flatMap((call) => callersNamed(model, call).map((from) => ({ from, call })));
+  const between = groupBy(named, ({ from, call }) => `${from}\0${call.callee}`);
+  return [...between.values()].flatMap((group) => {
+    const [first] = group;
     if (first === undefined) return [];
+    const calls = group.map(({ call }) => call);
     const because = [...new Set(calls.map((call) => call.because))].join(" ");
-    return [{ from: callerName(model, first.caller), to: first.callee, label: describeCalls(calls), because }];
+    return [{ from: first.from, to: first.call.callee, label: describeCalls(calls), because }];
   });
 }
 
 function describeCalls(calls: readonly Call[]): string {
   const methods = new Set(calls.flatMap((call) => (call.kind === "rpc" ? call.rpcs : [])));
-  const ports = [...new Set(calls.flatMap((call) => (call.kind === "port" ? [`port ${call.port}`] : [])))];
+  const ports = [...new Set(calls.flatMap((call) => (call.kind === "port" ? [describePort(call)] : [])))];
   return [...(methods.size > 0 ? [`${methods.size} ${methods.size === 1 ? "RPC" : "RPCs"}`] : []), ...ports].join(", ");
+}
+
+function describePort({ port, caller }: Call): string {
+  return `port ${port}${caller.kind === "anyone" ? ", in plaintext too" : ""}`;
 }
 
 function overlayEdges({ overlay }: Model): Edge[] {

@@ -1,6 +1,7 @@
-import type { Call, Principal } from "../../access/model/calls";
-import type { Model } from "../../access/model/model";
+import { callersNamed } from "../../access/answers/lists";
 import { callersOf } from "../../access/answers/queries";
+import type { Call } from "../../access/model/calls";
+import type { Model } from "../../access/model/model";
 import { rpcs, type Rpc } from "../../access/platform/rpcs";
 import { identityHeader } from "../../access/platform/patterns";
 import type { Settings } from "../../config/settings";
@@ -19,7 +20,7 @@ export function toReport(
   return {
     title: `Who can reach what: ${domain}`,
     facts: [`stack ${stack}`, `profile ${profile}`, `trust domain ${mesh.trustDomain}`, policiesFact(model)],
-    rpcs: rpcs.map((rpc) => toRow(model, rpc)),
+    rpcs: toRpcRows(model),
     layers: toLayers(model),
     tables: toTables(model, settings, changes),
   };
@@ -27,13 +28,18 @@ export function toReport(
 
 const policiesFact = ({ options }: Model) => `network policies ${options.networkPolicies.enabled ? "on" : "off"}`;
 
+/** Every RPC with everyone who may call it. */
+export function toRpcRows(model: Model): readonly RpcRow[] {
+  return rpcs.map((rpc) => toRow(model, rpc));
+}
+
 function toRow(model: Model, rpc: Rpc): RpcRow {
   const callers = callersOf(model, rpc);
   return {
     service: rpc.service,
     method: rpc.method,
     reach: reachOf(rpc, callers),
-    callers: callers.map((call) => toCaller(model, call)),
+    callers: callers.flatMap((call) => toCallers(model, call)),
   };
 }
 
@@ -43,16 +49,11 @@ function reachOf({ transport, exposure }: Rpc, callers: readonly Call[]): RpcRow
   return exposure;
 }
 
-function toCaller(model: Model, call: Call): Caller {
+function toCallers(model: Model, call: Call): Caller[] {
   const header = call.kind === "rpc" ? call.identityHeader : undefined;
-  return {
-    name: callerName(model, call.caller),
+  return callersNamed(model, call).map((name) => ({
+    name,
     ...(header && { condition: `${header === "present" ? "with" : "without"} ${identityHeader}` }),
     because: call.because,
-  };
-}
-
-/** The short name of a mesh identity: its ServiceAccount, with the namespace in front outside of the platform's. */
-export function callerName({ options }: Model, { namespace, serviceAccount }: Principal): string {
-  return namespace === options.namespaces.platform ? serviceAccount : `${namespace}/${serviceAccount}`;
+  }));
 }

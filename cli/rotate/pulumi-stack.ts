@@ -1,4 +1,4 @@
-import { projectName } from "../../local/stack/configuration";
+import { projectName } from "../../config/project";
 import { askPulumi, runPulumi, type ShownConfig } from "../pulumi-command";
 import { enrolledIdentities } from "./enrolled-identities";
 import { parseJournal } from "./journal";

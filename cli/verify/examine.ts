@@ -12,7 +12,7 @@ import { examinePackets } from "./checks/packets";
 import { examineHandshakes, examineNames } from "./checks/reachability";
 import { examineRouters, examineTerminators } from "./checks/routers";
 import { examineRoutes } from "./checks/routes";
-import { expectedManifests } from "./expected";
+import { renderAll } from "../../access/render/render-all";
 import type { VerifyFacts } from "./facts";
 import type { Finding } from "./finding";
 import { tryFindEntry } from "./messages";
@@ -22,7 +22,7 @@ export function examineInstallation(facts: VerifyFacts, model: Model, settings: 
   const cluster = examineMesh(facts.cluster, model, settings);
   // Without a server nothing else was read: one reason instead of a page of them.
   if ("reason" in facts.cluster.version) return cluster;
-  const expected = expectedManifests(model);
+  const expected = renderAll(model).manifests;
   return [
     ...cluster,
     ...examinePods(facts),

@@ -9,7 +9,7 @@ import { readFacts } from "../preflight/read-facts";
 import { privateNamespaces } from "./checks/exposure";
 import { meshNamespaces } from "./checks/mesh";
 import { closedNamespaces } from "./checks/packets";
-import { expectedManifests } from "./expected";
+import { renderAll } from "../../access/render/render-all";
 import type { LiveObject, StoredCertificate, VerifyFacts } from "./facts";
 import { readOverlay } from "./read-overlay";
 import { readReachability, type Vantage } from "./read-reachability";
@@ -27,7 +27,7 @@ type Kind = keyof typeof kinds;
 
 /** Which lists are read: kinds, and the namespaces of each (empty: the whole cluster). */
 function toLists(model: Model): readonly (readonly [Kind, string])[] {
-  const expected = expectedManifests(model);
+  const expected = renderAll(model).manifests;
   const own = expected.map(({ kind, metadata }) => [kind as Kind, metadata.namespace ?? ""] as const);
   const { ingress } = model.options.namespaces;
   const others = meshNamespaces(model).flatMap((namespace) => [

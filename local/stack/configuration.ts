@@ -2,13 +2,11 @@ import { readFileSync } from "node:fs";
 import { parse } from "yaml";
 import { parseSettings } from "../../config/parse";
 import { formatProblems } from "../../config/problems";
+import { projectName } from "../../config/project";
 import { tryFindField } from "../../config/schema";
 import { LocalError } from "../local-error";
 import { renderKubeconfig, type ApiAccess } from "../platform/kubeconfig";
 import type { Platform } from "../platform/platform";
-
-/** The project of the committed Pulumi.yaml: the namespace of its configuration keys. */
-export const projectName = "agyn-networking";
 
 /** The stack that runs on the local platform. */
 export const stackName = "dev";

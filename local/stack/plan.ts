@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import * as path from "node:path";
-import { projectName, stackName, toRawConfiguration, type StackConfiguration } from "./configuration";
+import { projectName } from "../../config/project";
+import { stackName, toRawConfiguration, type StackConfiguration } from "./configuration";
 import type { Layers } from "./progress";
 import { LocalError } from "../local-error";
 

@@ -8,7 +8,8 @@ import { catalog, type EngineName } from "../engines/catalog";
 import { tryReadText, writeWhole } from "../files";
 import type { PlatformFolders } from "../platform/folders";
 import { ensurePassphrase } from "../platform/record";
-import { projectName, stackName, type Override, withOverrides, type StackConfiguration } from "./configuration";
+import { projectName } from "../../config/project";
+import { stackName, type Override, withOverrides, type StackConfiguration } from "./configuration";
 
 /** The stack file of a platform, inside its project folder. */
 export function stackFile(folders: PlatformFolders): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../../access/model/lint";
+import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../support/model-lint";
 import { buildModel, type Model } from "../../access/model/model";
 import type { OverlayPolicy } from "../../access/model/overlay";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";

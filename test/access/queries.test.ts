@@ -4,6 +4,7 @@ import { callersOf, permits, reachable } from "../../access/answers/queries";
 import { rpcs, tryFindRpc } from "../../access/platform/rpcs";
 import type { ServiceName } from "../../access/platform/services";
 import { optionsWith, optionsWithExtras } from "./options";
+import { accountOf } from "../support/callers";
 
 const plain = buildModel(optionsWith());
 const extended = buildModel(optionsWithExtras());
@@ -11,7 +12,7 @@ const extended = buildModel(optionsWithExtras());
 function callerNames(model: typeof plain, rpc: string): string[] {
   const found = tryFindRpc(rpc);
   assert.ok(found, rpc);
-  return [...new Set(callersOf(model, found).map(({ caller }) => caller.serviceAccount))].sort();
+  return [...new Set(callersOf(model, found).map(({ caller }) => accountOf(caller)))].sort();
 }
 
 function permitted(caller: ServiceName, rpc: string, header: boolean, model = plain): boolean {
@@ -150,7 +151,7 @@ describe("data stores", () => {
   ];
   for (const [store, expected] of users) {
     it(`${store} is open to ${expected.join(", ")} alone`, () => {
-      const callers = plain.calls.filter(({ callee }) => callee === store).map(({ caller }) => caller.serviceAccount);
+      const callers = plain.calls.filter(({ callee }) => callee === store).map(({ caller }) => accountOf(caller));
       assert.deepEqual(callers.sort(), expected);
     });
   }
@@ -159,9 +160,7 @@ describe("data stores", () => {
 describe("the model's calls", () => {
   it("hold each caller's RPC once for each header state", () => {
     const grants = extended.calls.flatMap((call) =>
-      call.kind === "port"
-        ? []
-        : call.rpcs.map((rpc) => [call.caller.serviceAccount, rpc, call.identityHeader].join(" ")),
+      call.kind === "port" ? [] : call.rpcs.map((rpc) => [accountOf(call.caller), rpc, call.identityHeader].join(" ")),
     );
     assert.equal(new Set(grants).size, grants.length);
   });
@@ -176,7 +175,14 @@ describe("the model's calls", () => {
 
   it("open no RPC to a caller of the service's other port", () => {
     const caller = { namespace: "ingress", serviceAccount: "istio-ingressgateway" };
-    const edge = { kind: "port", caller, callee: "terminal-proxy", origin: "platform", because: "Shells." } as const;
+    const entry = { kind: "entry", principal: caller } as const;
+    const edge = {
+      kind: "port",
+      caller: entry,
+      callee: "terminal-proxy",
+      origin: "platform",
+      because: "Shells.",
+    } as const;
     const opened = [8080, 50051].map((port) => {
       const model = { ...plain, calls: [...plain.calls, { ...edge, port }] };
       return permits(model, caller, "terminal-proxy.IssueTicket", { header: true }).permitted;

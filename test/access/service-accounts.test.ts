@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { buildModel, serviceOf } from "../../access/model/model";
 import type { RenamedAccount } from "../../access/model/options";
-import { permits, principalOf } from "../../access/answers/queries";
+import { platformPrincipal } from "../../access/model/caller";
+import { permits } from "../../access/answers/queries";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderNetworkPolicies } from "../../access/render/network-policies";
 import { validateServiceAccounts } from "../../access/model/service-accounts";
@@ -34,7 +35,7 @@ describe("a renamed ServiceAccount", () => {
     const old = { namespace: "platform", serviceAccount: "agents-orchestrator" };
     assert.equal(permits(model, old, create, { header: false }).permitted, false);
     assert.equal(permits(model, "agents-orchestrator", create, { header: false }).permitted, true);
-    assert.equal(principalOf(model, "agents-orchestrator").serviceAccount, "agyn-orchestrator");
+    assert.equal(platformPrincipal(model.options, "agents-orchestrator").serviceAccount, "agyn-orchestrator");
   });
 
   it("changes no network policy: pods are selected by label", () => {

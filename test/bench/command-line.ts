@@ -1,12 +1,11 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { renderNetworkPolicies } from "../../access/render/network-policies";
 import type { Model } from "../../access/model/model";
-import { factsOf } from "../../cli/diff/facts";
+import { factsOf } from "../../config/facts";
 import { semanticDiff } from "../../cli/diff/semantic-diff";
-import { findCaller, findTarget } from "../../cli/explain/ends";
-import { explain } from "../../cli/explain/explain";
+import { findClient, findTarget } from "../../cli/explain/ends";
+import { explain } from "../../access/answers/decide";
 import { findObjectProblems } from "../../cli/offline/object-problems";
 import { registerObjects } from "../../cli/offline/objects";
 import { loadStack, type OfflineStack } from "../../cli/offline/stack";
@@ -51,7 +50,7 @@ const milliseconds = (run: () => unknown) => () => {
 /** What each command computes, for a model of any size. */
 async function workOf({ settings, ...stack }: OfflineStack) {
   const objects = await registerObjects({ settings, ...stack });
-  const facts = (model: Model) => factsOf(settings, model, renderNetworkPolicies(model), versions);
+  const facts = (model: Model) => factsOf(settings, model, versions);
   const assets = buildAssets();
   const page = (model: Model) => renderPage(toReport(model, settings, stack.name, undefined), assets);
   const work = {
@@ -59,10 +58,8 @@ async function workOf({ settings, ...stack }: OfflineStack) {
       findObjectProblems(Array.from({ length: times }, () => objects).flat()),
     // The most there is to tell: everything is new.
     "diff: facts, compared with none": (model: Model) => semanticDiff([], facts(model)),
-    explain: (model: Model) => {
-      const installation = { model, isPublic: true, networkPolicies: renderNetworkPolicies(model) };
-      return explain(installation, findCaller(model, "gateway"), findTarget("runners.ListWorkloads"));
-    },
+    explain: (model: Model) =>
+      explain(model, findClient(model, "gateway"), findTarget(model, "runners.ListWorkloads")),
     "report: the page": (model: Model) => page(model),
   };
   return { work, page };

@@ -1,3 +1,4 @@
+import type { Caller } from "../../access/model/caller";
 import type { Call } from "../../access/model/calls";
 import type { Manifest } from "../../access/render/manifest";
 import { findOversized, measurePolicies } from "../../access/render/measure-policies";
@@ -15,8 +16,12 @@ function renamed(name: string, copy: number): string {
 }
 
 function copyCall(call: Call, copy: number): Call {
-  const { namespace, serviceAccount } = call.caller;
-  const caller = { namespace, serviceAccount: renamed(serviceAccount, copy) };
+  const { caller: original } = call;
+  if (original.kind === "anyone") return call;
+  const { kind, principal } = original;
+  const serviceAccount = renamed(principal.serviceAccount, copy);
+  const name = original.kind === "workload" ? renamed(original.name, copy) : undefined;
+  const caller = { kind, name, principal: { ...principal, serviceAccount } } as Caller;
   const callee = renamed(call.callee, copy);
   if (call.kind === "port") return { ...call, caller, callee } as Call;
   // Each copy is another proto service: no two of them share a path.

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import type { Explanation } from "../../cli/explain/layer";
-import type { Grant } from "../../cli/explain/lists";
+import type { Explanation } from "../../access/answers/layer";
+import type { Grant } from "../../access/answers/lists";
 import { runCommand } from "./run-command";
 
 describe("agyn-net explain", function () {

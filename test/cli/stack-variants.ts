@@ -1,9 +1,8 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
 import { parse } from "yaml";
-import { renderNetworkPolicies } from "../../access/render/network-policies";
-import { completeSecrets } from "../../cli/offline/stack";
-import { factsOf, type Versions } from "../../cli/diff/facts";
+import { completeSecrets } from "../../config/complete-secrets";
+import { factsOf, type Versions } from "../../config/facts";
 import { loadModel } from "../../config/model";
 import { parseSettings } from "../../config/parse";
 import { readStackFile } from "../../config/stack-file";
@@ -42,5 +41,5 @@ export function readVariant(text: string) {
 /** Every statement about reach of a stack file's text, with the pinned versions but for those given. */
 export function factsOfText(text: string, pinned: Partial<Versions> = {}) {
   const { settings, model } = readVariant(text);
-  return factsOf(settings, model, renderNetworkPolicies(model), { ...versions, ...pinned });
+  return factsOf(settings, model, { ...versions, ...pinned });
 }

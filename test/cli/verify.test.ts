@@ -3,7 +3,7 @@ import { renderProbePolicies } from "../../access/render/enforcement-probe";
 import { ApiServer, loadKubeConfig } from "../../kubernetes/api-server";
 import { examineInstallation } from "../../cli/verify/examine";
 import type { Finding } from "../../cli/verify/finding";
-import { expectedManifests } from "../../cli/verify/expected";
+import { renderAll } from "../../access/render/render-all";
 import { readInstallation } from "../../cli/verify/read-facts";
 import { loadModel } from "../../config/model";
 import type { Settings } from "../../config/settings";
@@ -45,7 +45,7 @@ function fillCluster(server: FakeApiServer, settings: Settings): void {
     const labels: JsonObject = name === namespaces.platform ? { "istio-injection": "enabled" } : {};
     server.objects.set(`/api/v1/namespaces/${name}`, { metadata: { name, labels } });
   }
-  for (const manifest of expectedManifests(loadModel(settings))) {
+  for (const manifest of renderAll(loadModel(settings)).manifests) {
     const status = manifest.kind === "Certificate" ? { conditions: [{ type: "Ready", status: "True" }] } : {};
     server.objects.set(pathOf({ ...manifest }), { ...manifest, status } as unknown as JsonObject);
   }

@@ -1,58 +1,41 @@
-import type { Call, Principal } from "../calls";
+import { isStoreName } from "../../platform/services";
+import type { IdentifiedCaller } from "../caller";
+import type { Call } from "../calls";
 import type { Model } from "../model";
-import { accountOf } from "../service-accounts";
-import { isStoreName, storeNames } from "../../platform/services";
-import { ingressEntry } from "../entry";
 import { entryPods, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";
 
-interface Workloads {
-  readonly byName: ReadonlyMap<string, PodsEnd>;
-  readonly byAccount: ReadonlyMap<string, PodsEnd>;
+type Workloads = ReadonlyMap<string, PodsEnd>;
+
+// A caller of the operator's own is known by its ServiceAccount alone, which no packet filter can select: its namespace
+// is let in, and the mesh decides which of its workloads gets through.
+function callerEnd(caller: IdentifiedCaller, { options }: Model, known: Workloads): PodsEnd {
+  if (caller.kind === "workload") return known.get(caller.name) ?? platformPods(options, caller.name);
+  const [entry] = caller.kind === "entry" ? entryPods(options) : [];
+  return entry ?? everyPod(caller.principal.namespace);
 }
 
 function workloadsOf({ services, options }: Model): Workloads {
   const { platform: namespace } = options.namespaces;
-  const ends = services.map(({ name, serviceAccount, selector: labels }) => {
-    return { name, serviceAccount, end: { kind: "pods", name, namespace, labels } as const };
-  });
-  return {
-    byName: new Map(ends.map(({ name, end }) => [name, end])),
-    byAccount: new Map(ends.map(({ serviceAccount, end }) => [serviceAccount, end])),
-  };
+  return new Map(services.map(({ name, selector: labels }) => [name, { kind: "pods", name, namespace, labels }]));
 }
 
-function isEntry({ namespace, serviceAccount }: Principal, options: Model["options"]): boolean {
-  const { caller } = ingressEntry(options);
-  return caller?.namespace === namespace && caller.serviceAccount === serviceAccount;
-}
-
-// A caller of the operator's own is known by its ServiceAccount alone, which no packet filter can select: its namespace
-// is let in, and the mesh decides which of its workloads gets through.
-function callerEnd({ namespace, serviceAccount }: Principal, { options }: Model, known: Workloads): PodsEnd {
-  const { namespaces } = options;
-  const [entry] = isEntry({ namespace, serviceAccount }, options) ? entryPods(options) : [];
-  if (entry !== undefined) return entry;
-  if (namespace !== namespaces.platform) return everyPod(namespace);
-  const store = storeNames.find((name) => (name === "openfga" ? accountOf(options, name) : name) === serviceAccount);
-  if (store !== undefined) return platformPods(options, store);
-  return known.byAccount.get(serviceAccount) ?? everyPod(namespace);
-}
-
-function purposeOf({ callee, caller }: Call, { options }: Model): Flow["purpose"] {
+function purposeOf({ callee, caller }: Call): Flow["purpose"] {
   if (isStoreName(callee)) return "stores";
-  return isEntry(caller, options) ? "public" : "calls";
+  return caller.kind === "entry" ? "public" : "calls";
 }
 
-/** Every call of the model and every use of a data store; two calls that differ in their RPCs alone are one flow. */
+/**
+ * Every call of the model and every use of a data store; two calls that differ in their RPCs alone are one flow. What an
+ * exception opens to anyone is no flow: it has no peer that a packet filter could name.
+ */
 export function callFlows(model: Model): readonly Flow[] {
   const known = workloadsOf(model);
-  const flows = model.calls.map((call): Flow => ({
-    purpose: purposeOf(call, model),
-    from: callerEnd(call.caller, model, known),
-    to: known.byName.get(call.callee) ?? platformPods(model.options, call.callee),
-    ports: tcp(call.port),
-    because: call.because,
-  }));
+  const flows = model.calls.flatMap((call): Flow[] => {
+    const { caller, callee, port, because } = call;
+    if (caller.kind === "anyone") return [];
+    const to = known.get(callee) ?? platformPods(model.options, callee);
+    return [{ purpose: purposeOf(call), from: callerEnd(caller, model, known), to, ports: tcp(port), because }];
+  });
   return [...new Map(flows.map((flow) => [JSON.stringify(flow), flow])).values()];
 }

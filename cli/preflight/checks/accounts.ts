@@ -1,6 +1,7 @@
 import { isServiceName } from "../../../access/platform/services";
 import type { Model } from "../../../access/model/model";
-import type { Call, Principal } from "../../../access/model/calls";
+import type { Principal } from "../../../access/model/caller";
+import type { Call } from "../../../access/model/calls";
 import type { Reading } from "../../../kubernetes/reading";
 import { type Facts, type Pod, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
@@ -10,7 +11,7 @@ const { pass, fail, warn, unknown } = findingsOf("accounts");
 
 /** Namespaces whose ServiceAccounts stand in policies. */
 export function callerNamespaces({ calls }: Model): readonly string[] {
-  return [...new Set(calls.map(({ caller }) => caller.namespace))];
+  return [...new Set(calls.flatMap(({ caller }) => (caller.kind === "anyone" ? [] : [caller.principal.namespace])))];
 }
 
 /** Every principal of the policies exists, and the platform's pods run under the accounts of the model. */
@@ -25,15 +26,18 @@ function examineCallers(namespace: string, { accounts }: Facts, model: Model): F
   const reading = accounts.get(namespace) ?? { reason: "they were not asked for" };
   if (!("value" in reading)) return [toUnknown("accounts", `ServiceAccounts of ${namespace}`, reading)];
   const known = new Set(reading.value.map(({ metadata }) => metadata.name));
-  const callers = new Map<string, Call>();
-  for (const call of model.calls) {
-    const { caller } = call;
+  const callers = new Map<string, { readonly principal: Principal; readonly origin: Call["origin"] }>();
+  for (const { caller, origin } of model.calls) {
+    if (caller.kind === "anyone" || caller.principal.namespace !== namespace) continue;
+    const { principal } = caller;
     // An operator's entry is the more telling origin: nothing else names its account.
-    if (caller.namespace !== namespace || callers.get(caller.serviceAccount)?.origin === "extraCallers") continue;
-    callers.set(caller.serviceAccount, call);
+    if (callers.get(principal.serviceAccount)?.origin === "extraCallers") continue;
+    callers.set(principal.serviceAccount, { principal, origin });
   }
-  return [...callers.values()].map(({ caller, origin }) =>
-    known.has(caller.serviceAccount) ? pass(titleOf(caller), "exists") : absent(caller, origin, model),
+  return [...callers.values()].map(({ principal, origin }) =>
+    known.has(principal.serviceAccount)
+      ? pass(titleOf(principal), "exists")
+      : absent(principal, origin, model),
   );
 }
 

@@ -52,7 +52,10 @@ export function examinePorts({ services }: Facts, model: Model): Finding[] {
 
 function demandsOf(model: Model): Demand[] {
   const demands = new Map<string, Demand>();
-  for (const { callee, port } of model.calls) {
+  for (const call of model.calls) {
+    // What an exception opens beside the model's ports is no port of a Service.
+    if (call.kind === "port" && call.exception !== undefined && call.exception.toAnyone !== true) continue;
+    const { callee, port } = call;
     demands.set(`${callee}:${port}`, { callee, port, need: needOf(model, callee, port) });
   }
   return [...demands.values()];

@@ -4,6 +4,7 @@ import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import { findService, findStore, overlayMembers, services, storeNames } from "../../../access/platform/services";
 import { networkPoliciesWith, optionsWith } from "../options";
 import { admits } from "./traffic";
+import { accountOf } from "../../support/callers";
 
 function modelWith(changes: Partial<ModelOptions["networkPolicies"]> = {}, sections: Partial<ModelOptions> = {}) {
   const networkPolicies = networkPoliciesWith(changes);
@@ -34,7 +35,7 @@ const callees = [
 
 function isCalled(caller: string, callee: string, port: number): boolean {
   return model.calls.some(
-    (call) => call.caller.serviceAccount === caller && call.callee === callee && call.port === port,
+    (call) => accountOf(call.caller) === caller && call.callee === callee && call.port === port,
   );
 }
 

@@ -5,6 +5,7 @@ import { rpcs, rpcsOf } from "../../../access/platform/rpcs";
 import { isServiceName } from "../../../access/platform/services";
 import type { Draw } from "./draw";
 import { undeclaredPort, type Workload } from "./workloads";
+import { principalOf } from "../../support/callers";
 
 /** Who sends a request. Without `principal` the client has no certificate. */
 export interface Caller {
@@ -33,7 +34,7 @@ const headerValues: Readonly<Record<"present" | "absent", readonly (string | und
 const anyHeaderValue = [...headerValues.present, ...headerValues.absent];
 
 function toCase(callee: Workload, call: Call, { options }: Model, draw: Draw, path: string | undefined): MeshCase {
-  const { namespace, serviceAccount } = call.caller;
+  const { namespace, serviceAccount } = principalOf(call.caller);
   const wanted = call.kind === "rpc" ? call.identityHeader : undefined;
   return {
     callee,

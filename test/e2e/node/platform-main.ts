@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import type { Manifest } from "../../../access/render/manifest";
 import { findStore } from "../../../access/platform/services";
-import { loadInstallation } from "../../../cli/explain/installation";
-import type { LayerName } from "../../../cli/explain/layer";
+import { loadStack } from "../../../cli/offline/stack";
+import type { LayerName } from "../../../access/answers/layer";
 import { devInstallation } from "../../support/platform-standin/installation";
 import { drawRequests } from "../../support/platform-standin/draw";
 import { renderCounts, type Outcome } from "../../support/platform-standin/execute";
@@ -70,7 +70,7 @@ export interface Installed extends Beside {
 }
 
 async function judgeInstalled(cluster: Cluster, image: string, { stack, ground, ...beside }: Installed): Promise<Told> {
-  const installation = loadInstallation(stack);
+  const installation = loadStack(stack);
   const platform = await StandinPlatform.start(cluster, installation, image, beside);
   try {
     return tell(await platform.judge(drawRequests(installation, seed), new Set(ground)));

@@ -1,6 +1,6 @@
 import type { V1Pod } from "@kubernetes/client-node" with { "resolution-mode": "import" };
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Installation } from "../../../cli/explain/explain";
+import type { Installation } from "../../support/platform-standin/installation";
 import { execute, type Outcome, type ProgramResult, type Send } from "../../support/platform-standin/execute";
 import { renderNamespaces, renderWorkloads, type KubernetesObject } from "../../support/platform-standin/objects";
 import type { DrawnRequest, Ground } from "../../support/platform-standin/request";

@@ -1,7 +1,7 @@
 import { passthroughHosts } from "../../../access/model/exposure";
 import type { Model } from "../../../access/model/model";
 import { findService, ingressGateway, overlayPods, serviceNames, storeNames } from "../../../access/platform/services";
-import { workloadRole } from "../../../cli/explain/hosting";
+import { workloadRole } from "../../../access/answers/overlay-policies";
 import type { Packet } from "../../support/network-policy-evaluator";
 import type { Place } from "../../support/network-policy-world";
 import { permittedCases, type MeshCase } from "../mesh/cases";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Model } from "../../../access/model/model";
 import { loadStack } from "../../../cli/offline/stack";
-import { expectedManifests } from "../../../cli/verify/expected";
+import { renderAll } from "../../../access/render/render-all";
 import type { ControllerDouble } from "../../../local/doubles/controller/controller-double";
 import { ControllerClient } from "../../../openziti/client/client";
 import { administrator, tlsFixtures } from "../../support/contract-double";
@@ -36,7 +36,7 @@ export async function completeInstallation(local: LocalPlatform, controller: Con
 // What cert-manager says of each once it was issued.
 async function settleCertificates(store: LiveStore, model: Model): Promise<void> {
   const status = { conditions: [{ type: "Ready", status: "True", reason: "Ready", message: "issued" }] };
-  for (const manifest of expectedManifests(model).filter(({ kind }) => kind === "Certificate")) {
+  for (const manifest of renderAll(model).manifests.filter(({ kind }) => kind === "Certificate")) {
     const at = pathOf(manifest);
     const certificate = await store.tryGet(at);
     assert.ok(certificate, at);

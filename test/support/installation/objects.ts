@@ -110,7 +110,8 @@ export function certificateSecret({ options }: Model, { chain, key, authority }:
 /** What a healthy installation has besides what the program makes: workloads, the operator's Istio, cert-manager's Secret. */
 export function surroundingObjects(model: Model, certificate: PublicCertificate): ClusterObject[] {
   const callers = callerNamespaces(model).flatMap((namespace) =>
-    [...new Set(model.calls.map(({ caller }) => caller))]
+    model.calls
+      .flatMap(({ caller }) => (caller.kind === "anyone" ? [] : [caller.principal]))
       .filter((caller) => caller.namespace === namespace)
       .map(({ serviceAccount }) => account(serviceAccount, namespace)),
   );

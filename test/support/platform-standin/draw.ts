@@ -1,13 +1,14 @@
-import type { Principal } from "../../../access/model/calls";
+import type { Caller } from "../../../access/model/caller";
 import { callersOf } from "../../../access/answers/queries";
 import { roles, type RoleName } from "../../../access/model/overlay";
 import type { HeaderState } from "../../../access/platform/patterns";
 import { rpcs, shortName, type Rpc } from "../../../access/platform/rpcs";
 import { storeNames, type Service } from "../../../access/platform/services";
-import { findCaller, findTarget } from "../../../cli/explain/ends";
-import { explain, type Installation } from "../../../cli/explain/explain";
-import { overlayTargets } from "../../../cli/explain/hosting";
+import { explain } from "../../../access/answers/decide";
+import { overlayTargets } from "../../../access/answers/overlay-policies";
+import { findClient, findTarget } from "../../../cli/explain/ends";
 import { Draw } from "../../e2e/mesh/draw";
+import type { Installation } from "./installation";
 import { expectOn, type DrawnRequest, type Ground } from "./request";
 import { standinWorkloads, undeclaredPort, type Workload } from "./workloads";
 
@@ -47,7 +48,7 @@ class Drawing {
 
   private ask(question: Question): DrawnRequest {
     const { model } = this.installation;
-    const explanation = explain(this.installation, findCaller(model, question.from), findTarget(question.to));
+    const explanation = explain(model, findClient(model, question.from), findTarget(model, question.to));
     const expectation = expectOn(everyLayer, { ...question, explanation });
     return { ...question, explanation, expected: "arrives" in expectation && expectation.arrives };
   }
@@ -56,7 +57,9 @@ class Drawing {
     return this.draw.one(["present", "absent"] as const);
   }
 
-  private callerOf({ namespace, serviceAccount }: Principal): string {
+  private callerOf(caller: Caller): string {
+    if (caller.kind === "anyone") throw new Error("the drawn installation opens nothing to anyone");
+    const { namespace, serviceAccount } = caller.principal;
     const found = this.workloads.find((one) => one.namespace === namespace && one.serviceAccount === serviceAccount);
     return found?.caller ?? `${namespace}/${serviceAccount}`;
   }

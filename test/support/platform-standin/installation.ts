@@ -2,9 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
-import type { Installation } from "../../../cli/explain/explain";
-import { loadInstallation } from "../../../cli/explain/installation";
+import type { Model } from "../../../access/model/model";
+import { loadStack } from "../../../cli/offline/stack";
 import { projectRoot } from "../project-root";
+
+/** What is asked about: the model of one stack. */
+export interface Installation {
+  readonly model: Model;
+}
 
 /**
  * The committed bootstrap stack with some settings changed (`networkPolicies.enabled: true` and the like, by dotted
@@ -22,7 +27,7 @@ export function devInstallation(settings: Readonly<Record<string, unknown>> = {}
   try {
     const file = path.join(folder, "Pulumi.dev.yaml");
     writeFileSync(file, stringify({ config: { ...stack.config, ...Object.fromEntries(sections) } }));
-    return loadInstallation(file);
+    return loadStack(file);
   } finally {
     rmSync(folder, { recursive: true });
   }

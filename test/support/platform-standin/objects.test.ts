@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
 import { serviceNames, storeNames } from "../../../access/platform/services";
 import { examineAccounts } from "../../../cli/preflight/checks/accounts";
@@ -14,7 +15,7 @@ import { devInstallation } from "./installation";
 import { renderNamespaces, renderWorkloads, type KubernetesObject } from "./objects";
 import { namespacesOf, standinWorkloads } from "./workloads";
 
-const { model, networkPolicies } = devInstallation({ "networkPolicies.enabled": true });
+const { model } = devInstallation({ "networkPolicies.enabled": true });
 const workloads = standinWorkloads(model);
 const objects = renderWorkloads(workloads, "standin:test");
 const { namespaces } = model.options;
@@ -83,7 +84,7 @@ describe("the objects of the stand-in platform", () => {
   });
 
   it("give strangers no label that a policy selects by, and everyone else what all of its policies do", () => {
-    const policies = [...networkPolicies, ...renderAuthorizationPolicies(model)].flatMap(({ metadata, spec }) => {
+    const policies = [...renderNetworkPolicies(model), ...renderAuthorizationPolicies(model)].flatMap(({ metadata, spec }) => {
       const { podSelector, selector } = spec as Record<string, { matchLabels?: Record<string, string> } | undefined>;
       const labels = (podSelector ?? selector)?.matchLabels;
       return labels === undefined ? [] : [{ namespace: metadata.namespace, labels }];

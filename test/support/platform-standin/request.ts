@@ -1,6 +1,6 @@
 import type { HeaderState } from "../../../access/platform/patterns";
 import { undeclaredPort } from "./workloads";
-import type { Explanation, Layer, LayerName } from "../../../cli/explain/layer";
+import type { Explanation, Layer, LayerName } from "../../../access/answers/layer";
 
 /** What kind of way a request takes. */
 export const requestLayers = ["browser host", "RPC", "port", "store", "overlay dial", "DNS", "stranger"] as const;

@@ -62,8 +62,8 @@ export function toWay(drawn: DrawnRequest, surroundings: Surroundings): Way | { 
   const { layer, to, url, header } = drawn;
   const sender = tryFindSender(drawn, surroundings);
   if (sender === undefined) return { lacks: `a pod that sends as ${drawn.from}` };
-  const target = findTarget(to);
-  if (layer === "overlay dial" || target.kind === "role") throw new Error(`pods do not dial the overlay: ${to}`);
+  const target = findTarget(model, to);
+  if (layer === "overlay dial" || target.kind === "role" || target.kind === "host") throw new Error(`pods do not dial the overlay: ${to}`);
   const callee = target.kind === "rpc" ? target.rpc.service : target.callee;
   const host = `${callee}.${model.options.namespaces.platform}.svc.cluster.local`;
   if (layer === "DNS") return { sender, request: { url: `dns:${host}.` } };

@@ -1,6 +1,6 @@
-import { roles, type OverlayPolicy, type RoleName } from "../../access/model/overlay";
-import type { Model } from "../../access/model/model";
-import type { ServiceName } from "../../access/platform/services";
+import { roles, type OverlayPolicy, type RoleName } from "../model/overlay";
+import type { Model } from "../model/model";
+import type { ServiceName } from "../platform/services";
 
 const roleNames = Object.keys(roles) as RoleName[];
 

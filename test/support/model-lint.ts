@@ -1,9 +1,10 @@
-import type { Model } from "./model";
-import { roles } from "./overlay";
-import { closedRpcs } from "../platform/patterns";
-import { callersOf } from "../answers/queries";
-import { rpcs, type Rpc } from "../platform/rpcs";
-import { findStore, isStoreName, services, type Service } from "../platform/services";
+import type { Model } from "../../access/model/model";
+import { roles } from "../../access/model/overlay";
+import { closedRpcs } from "../../access/platform/patterns";
+import { callersOf } from "../../access/answers/queries";
+
+import { rpcs, type Rpc } from "../../access/platform/rpcs";
+import { findStore, isStoreName, services, type Service } from "../../access/platform/services";
 
 /** A contradiction inside the model: the rule it breaks, and what breaks it. */
 export interface LintProblem {
@@ -57,7 +58,7 @@ const rules = {
     }),
   "every called port is served by its callee": ({ model, services }: LintInput) =>
     model.calls
-      .filter(({ callee, port }) => !servesPort(callee, port, services))
+      .filter(({ origin, callee, port }) => origin !== "exceptions" && !servesPort(callee, port, services))
       .map(({ callee, port }) => `${callee}:${port}`),
   "every role of a policy is issued to someone": (input: LintInput) =>
     usedRoles(input)

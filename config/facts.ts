@@ -1,9 +1,10 @@
-import type { Manifest } from "../../access/render/manifest";
-import type { Model } from "../../access/model/model";
-import type { Settings } from "../../config/settings";
-import type { versions as pinnedVersions } from "../../versions";
-import type { Area, Fact, Setting } from "./fact";
-import { callerName, permissionsOf } from "./permissions";
+import type { Area, Fact, Setting } from "../access/answers/facts/fact";
+import { permissionsOf } from "../access/answers/facts/permissions";
+import { callerName } from "../access/answers/names";
+import { callerOf } from "../access/model/caller";
+import type { Model } from "../access/model/model";
+import type { versions as pinnedVersions } from "../versions";
+import type { Settings } from "./settings";
 
 /** The versions that a revision pins, as `versions.ts` has them. */
 export type Versions = Readonly<Record<keyof typeof pinnedVersions, string>>;
@@ -78,7 +79,7 @@ const never = Number.MAX_SAFE_INTEGER;
 function expiryRows(model: Model): Row[] {
   return model.options.mesh.extraCallers.map((extra) => {
     const { service, methods, expires } = extra;
-    const caller = callerName(model, extra);
+    const caller = callerName(model, callerOf(model.options, extra));
     const subject =
       methods === "*"
         ? service
@@ -101,18 +102,12 @@ function toSettings(area: Area, rows: readonly Row[]): Setting[] {
 
 /**
  * Every statement about reach that holds in one installation: what `semanticDiff` compares. Independent of the order in
- * which anything is written. `networkPolicies` are the rendered ones, none when they are off; `versions` those that
- * this revision pins.
+ * which anything is written. `versions` are those that this revision pins.
  */
-export function factsOf(
-  settings: Settings,
-  model: Model,
-  networkPolicies: readonly Manifest[],
-  versions: Versions,
-): readonly Fact[] {
+export function factsOf(settings: Settings, model: Model, versions: Versions): readonly Fact[] {
   const { enabled } = settings.networkPolicies;
   return [
-    ...permissionsOf(model, settings.ingress.provider !== "none", networkPolicies),
+    ...permissionsOf(model),
     ...toSettings("calls", expiryRows(model)),
     ...toSettings("packets", [["enabled", "The network policies", onOff(enabled), enabled ? 0 : 1]]),
     ...toSettings("mesh", meshRows(settings)),

@@ -1,0 +1,51 @@
+import type { StoreName } from "../platform/services";
+import { ingressEntry } from "./entry";
+import type { ModelOptions } from "./options";
+import { accountOf, type CallingWorkload } from "./service-accounts";
+import { serviceNames, storeNames, type ServiceName } from "../platform/services";
+
+/** A workload identity in the mesh. */
+export interface Principal {
+  readonly namespace: string;
+  readonly serviceAccount: string;
+}
+
+/**
+ * Who an edge lets in. `workload`: a workload or data store of the platform. `entry`: what brings the public's requests.
+ * `account`: a ServiceAccount of the operator's. `anyone`: every client that reaches the port, with or without a certificate.
+ */
+export type Caller =
+  | { readonly kind: "workload"; readonly name: ServiceName | StoreName; readonly principal: Principal }
+  | { readonly kind: "entry"; readonly principal: Principal }
+  | { readonly kind: "account"; readonly principal: Principal }
+  | { readonly kind: "anyone" };
+
+/** A caller that the mesh knows by its certificate. */
+export type IdentifiedCaller = Exclude<Caller, { kind: "anyone" }>;
+
+/** Whether two identities are one. */
+export function isSamePrincipal(left: Principal, right: Principal): boolean {
+  return left.namespace === right.namespace && left.serviceAccount === right.serviceAccount;
+}
+
+/** The identity of a workload or data store of the platform, under the account it runs as in this installation. */
+export function platformPrincipal(options: ModelOptions, name: CallingWorkload | StoreName): Principal {
+  const isStore = (storeNames as readonly string[]).includes(name) && name !== "openfga";
+  const serviceAccount = isStore ? name : accountOf(options, name as CallingWorkload);
+  return { namespace: options.namespaces.platform, serviceAccount };
+}
+
+/** A workload or data store of the platform as a caller. */
+export function platformCaller(options: ModelOptions, name: ServiceName | StoreName): IdentifiedCaller {
+  return { kind: "workload", name, principal: platformPrincipal(options, name) };
+}
+
+/** Which caller an identity is in this installation: each identity is one caller, and has one name. */
+export function callerOf(options: ModelOptions, principal: Principal): IdentifiedCaller {
+  const { caller } = ingressEntry(options);
+  if (caller !== undefined && isSamePrincipal(caller, principal)) return { kind: "entry", principal };
+  const name = [...serviceNames, ...storeNames].find((one) =>
+    isSamePrincipal(platformPrincipal(options, one), principal),
+  );
+  return name === undefined ? { kind: "account", principal } : { kind: "workload", name, principal };
+}
