@@ -147,6 +147,11 @@ export class Answers {
     return this.namesOf(client, target).some((name) => told.get(name)?.has(target.title) === true);
   }
 
+  /** The one state of the identity header that `explain` names as a condition. */
+  condition(client: Client, target: Target): string | undefined {
+    return decide(this.model, client, target).layers.find(({ layer }) => layer === "mesh")?.identityHeader;
+  }
+
   // A client is named by itself, by a role that it holds, or as one of everyone.
   private namesOf(client: Client, target: Target): readonly string[] {
     if (client.kind !== "pods") return [client.title];
@@ -172,7 +177,15 @@ export function compare(answers: Answers, oracle: Oracle, limit = Infinity): Agr
   let comparisons = 0;
   for (const client of answers.clients) {
     for (const target of answers.targets) {
-      const { arrives } = oracle.judge(client.title, target.title);
+      const { arrives, header } = oracle.judge(client.title, target.title);
+      if (arrives && target.kind === "rpc" && answers.condition(client, target) !== header) {
+        disagreements.push({
+          answer: "explain",
+          client: client.title,
+          target: target.title,
+          says: header === undefined,
+        });
+      }
       for (const answer of answerNames.filter((name) => speaksOf(name, client, target))) {
         comparisons++;
         const says = answers.says(answer, client, target);

@@ -141,18 +141,14 @@ function toSwitches(bits: string): Switches {
   return Object.fromEntries(switches.map((name, index) => [name, bits[index] === "1"])) as Switches;
 }
 
-const toggle = (bits: string) => [...bits].map((bit) => (bit === "1" ? "0" : "1")).join("");
-
-/** Each provider with one row of switches and with its opposite: every pair of switches is met in all of its states. */
+/** Each provider with one row of switches: over all of them, every pair of switches is met in all of its states. */
 export function drawnInstallations(): readonly Installation[] {
-  return providers.flatMap((provider, index) => {
-    const bits = rows[index % rows.length] ?? "";
-    return [bits, toggle(bits)].map((each) => installationOf(provider, toSwitches(each)));
-  });
+  return providers.map((provider, index) => installationOf(provider, toSwitches(rows[index % rows.length] ?? "")));
 }
 
 /** Every provider with every row of switches and its opposite. */
 export function allInstallations(): readonly Installation[] {
+  const toggle = (bits: string) => [...bits].map((bit) => (bit === "1" ? "0" : "1")).join("");
   const every = [...rows, ...rows.map(toggle)];
   return providers.flatMap((provider) => every.map((bits) => installationOf(provider, toSwitches(bits))));
 }
