@@ -72,7 +72,8 @@ export class StandinOverlay {
     try {
       await overlay.clear(); // what a run left that was killed
       await overlay.registerServices();
-      for (const workload of workloads.filter(({ role }) => role !== undefined)) await overlay.registerIdentity(workload);
+      for (const workload of workloads.filter(({ role }) => role !== undefined))
+        await overlay.registerIdentity(workload);
     } catch (error) {
       await overlay.remove();
       throw error;
@@ -151,7 +152,14 @@ export class StandinOverlay {
 
   private async registerIdentity({ name: workload, namespace, role }: Workload): Promise<void> {
     const name = `standin-${workload}`;
-    const body = { name, type: "Default", isAdmin: false, roleAttributes: role ? [role] : [], enrollment: { ott: true }, tags };
+    const body = {
+      name,
+      type: "Default",
+      isAdmin: false,
+      roleAttributes: role ? [role] : [],
+      enrollment: { ott: true },
+      tags,
+    };
     const id = await this.client.create("identities", body);
     const entity = (await this.client.tryGet("identities", id)) as OneTime | undefined;
     const token = entity?.enrollment?.ott?.jwt;

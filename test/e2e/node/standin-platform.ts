@@ -70,7 +70,9 @@ export class StandinPlatform {
     const { ingress, present } = this.beside;
     const addresses = new Map(
       [...this.pods].flatMap(([{ name, beside = name, kind }, { status }]) =>
-        status?.podIP !== undefined && (kind === "service" || kind === "store") ? [[beside, status.podIP] as const] : [],
+        status?.podIP !== undefined && (kind === "service" || kind === "store")
+          ? [[beside, status.podIP] as const]
+          : [],
       ),
     );
     const overlay = this.overlay?.surroundings;
@@ -96,7 +98,9 @@ export class StandinPlatform {
   /** Takes the pods away that stand beside others: they are never ready, which is a fault to whatever looks at pods. */
   async removeBeside(): Promise<void> {
     const names = this.workloads.filter(({ beside }) => beside !== undefined).map(({ name }) => name);
-    await this.cluster.remove(this.objects.filter(({ kind, metadata }) => kind === "Pod" && names.includes(metadata.name)));
+    await this.cluster.remove(
+      this.objects.filter(({ kind, metadata }) => kind === "Pod" && names.includes(metadata.name)),
+    );
   }
 
   /** Takes it away, with its own namespaces, and from the controller what it registered. */

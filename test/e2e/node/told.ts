@@ -2,6 +2,7 @@ import { renderCounts, type Outcome } from "../../support/platform-standin/execu
 
 /** An outcome that fits into a line. */
 export interface Told {
+  readonly drawn: number;
   readonly sent: number;
   readonly arrived: number;
   readonly denied: number;
@@ -11,9 +12,10 @@ export interface Told {
 
 /** What an outcome comes to. */
 export function tell(outcome: Outcome): Told {
-  const sum = (count: "arrived" | "denied" | "disagreed") =>
+  const sum = (count: "drawn" | "arrived" | "denied" | "disagreed") =>
     [...outcome.counts.values()].reduce((total, layer) => total + layer[count], 0);
   return {
+    drawn: sum("drawn"),
     sent: sum("arrived") + sum("denied") + sum("disagreed"),
     arrived: sum("arrived"),
     denied: sum("denied"),

@@ -105,7 +105,8 @@ function toPodSpec(workload: Workload, image: string, tunnelers: Tunnelers | und
 function toPods(workload: Workload, image: string, tunnelers: Tunnelers | undefined): KubernetesObject {
   const metadata = metadataOf(workload);
   const spec = toPodSpec(workload, image, tunnelers);
-  if (workload.kind === "agent" || workload.beside !== undefined) return { apiVersion: "v1", kind: "Pod", metadata, spec };
+  if (workload.kind === "agent" || workload.beside !== undefined)
+    return { apiVersion: "v1", kind: "Pod", metadata, spec };
   const { labels, annotations } = metadata;
   const template = { metadata: { labels, annotations }, spec };
   const selector = { matchLabels: workload.labels };
