@@ -23,7 +23,11 @@ function isOfGround({ check, subject }: Finding): boolean {
   return check === "istiod" && subject.startsWith("istiod ") && readImageVersions(process.env).istio !== versions.istio;
 }
 
-describe("the stand-in platform on the installed stack", () => {
+/** Milliseconds for one whole installation, fifty sidecars, and every request, on two processors that others use too. */
+const limit = 45 * 60_000;
+
+describe("the stand-in platform on the installed stack", function () {
+  this.timeout(limit);
   const node = new TestNode();
   let restore = (): void => undefined;
   let started = false;
