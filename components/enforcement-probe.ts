@@ -4,6 +4,7 @@ import { judgeEnforcement, type Enforcement } from "../access/answers/enforcemen
 import {
   listenerScript,
   probeLabels,
+  probePodName,
   proberScript,
   renderProbePolicies,
   type ProbePod,
@@ -36,7 +37,7 @@ export function createEnforcementProbe(
     new k8s.core.v1.Pod(
       `${name}-${pod}`,
       {
-        metadata: { name: `enforcement-probe-${pod}`, namespace, labels: probeLabels(pod) },
+        metadata: { name: probePodName(pod), namespace, labels: probeLabels(pod) },
         spec: {
           ...podDefaults,
           ...toPodSpec(pods),

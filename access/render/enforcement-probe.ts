@@ -15,6 +15,12 @@ export const probeLabels = (pod: ProbePod): Readonly<Record<string, string>> => 
   "sidecar.istio.io/inject": "false",
 });
 
+/** The name of a pod of the probe. */
+export const probePodName = (pod: ProbePod): string => `enforcement-probe-${pod}`;
+
+/** The pod that measures, and says at its end what it found. */
+export const proberPodName = probePodName("prober");
+
 /**
  * The probe's own policies, in force whether or not the stack's are: of three ways from prober to listener one is open at
  * both ends, one is closed by the listener's policy alone, one by the prober's. They open nothing but those ways.

@@ -1,3 +1,4 @@
+import type { Enforcement } from "../../access/answers/enforcement";
 import type { Named, Reading, Unread } from "../../kubernetes/reading";
 import type { DaemonSet } from "./network-plugin";
 import { findingsOf, type Finding } from "./finding";
@@ -65,6 +66,8 @@ export interface Facts {
   readonly accounts: ReadonlyMap<string, Reading<readonly Named[]>>;
   /** DaemonSets where network plugins run, one reading per namespace; none while nothing asks for network policies. */
   readonly plugins: readonly Reading<readonly DaemonSet[]>[];
+  /** What the probe measured; undefined while nothing asks for it, or before it has run. */
+  readonly measured: Reading<Enforcement | undefined>;
 }
 
 /** The finding for something that could not be read: names the missing right, or the reason. */

@@ -4,17 +4,22 @@ import type { ApiServer } from "../../kubernetes/api-server";
 import { callerNamespaces } from "./checks/accounts";
 import { neededKinds } from "./checks/kinds";
 import { examinedNamespaces } from "./checks/namespaces";
+import { readMeasured } from "./measured-enforcement";
 import { readPlugins } from "./network-plugin";
 import type { Named, Reading } from "../../kubernetes/reading";
 import type { ConfigMap, Deployment, Facts, Pod, Service } from "./facts";
 
 /** Reads what the checks need, all at once. */
 export async function readFacts(api: ApiServer, model: Model, settings: Settings): Promise<Facts> {
-  const [mesh, plugins] = await Promise.all([readMesh(api, model, settings), readPlugins(api, settings)]);
-  return { ...mesh, plugins };
+  const [mesh, plugins, measured] = await Promise.all([
+    readMesh(api, model, settings),
+    readPlugins(api, settings),
+    readMeasured(api, settings),
+  ]);
+  return { ...mesh, plugins, measured };
 }
 
-type MeshFacts = Omit<Facts, "plugins">;
+type MeshFacts = Omit<Facts, "plugins" | "measured">;
 
 async function readMesh(api: ApiServer, model: Model, settings: Settings): Promise<MeshFacts> {
   const { platform, mesh } = settings.namespaces;

@@ -19,16 +19,19 @@ const limit = 15_000;
 /** Identities of each role whose advice is asked for: they differ by their roles alone. */
 const sample = 2;
 
-/**
- * Asks the controller with the credential of Ziti Management, which is in its Secret and nowhere else. Reads only. What
- * cannot be read is a reason, or the right that is missing.
- */
-export async function readOverlay(
+/** How the controller is reached, and as whom. */
+export interface OverlayAccess {
+  readonly cluster: Cluster;
+  readonly credential: Credential;
+}
+
+/** The credential of Ziti Management, which is in its Secret and nowhere else, and where the controller is. */
+export async function readOverlayAccess(
   api: ApiServer,
   model: Model,
   settings: Settings,
-  vantage: Vantage,
-): Promise<Reading<OverlayFacts>> {
+  vantage: Pick<Vantage, "kubeconfig" | "context">,
+): Promise<Reading<OverlayAccess>> {
   const { platform } = model.options.namespaces;
   const { secretName } = settings.zitiManagement;
   const reading = await readSecret(api, platform, secretName);
@@ -38,7 +41,19 @@ export async function readOverlay(
     return { reason: `Secret ${platform}/${secretName} with the controller's credential does not exist` };
   const credential = toCredential(files);
   if (credential === undefined) return { reason: `Secret ${platform}/${secretName} holds no complete credential` };
-  const client = new ControllerClient(toCluster(files, model, settings, vantage), credential);
+  return { value: { credential, cluster: toCluster(files, model, settings, vantage) } };
+}
+
+/** Asks the controller as Ziti Management. Reads only. What cannot be read is a reason, or the right that is missing. */
+export async function readOverlay(
+  api: ApiServer,
+  model: Model,
+  settings: Settings,
+  vantage: Vantage,
+): Promise<Reading<OverlayFacts>> {
+  const access = await readOverlayAccess(api, model, settings, vantage);
+  if (!("value" in access)) return access;
+  const client = new ControllerClient(access.value.cluster, access.value.credential);
   try {
     return await withinTime(`the controller at ${settings.controller.url}`, limit, ask(client, model));
   } finally {
@@ -52,9 +67,13 @@ function toCredential(files: ReadonlyMap<string, string>): Credential | undefine
   return files.has("client.crt") && files.has("client.key") ? { method: "cert" } : undefined;
 }
 
-function toCluster(files: ReadonlyMap<string, string>, model: Model, settings: Settings, vantage: Vantage): Cluster {
+function toCluster(
+  files: ReadonlyMap<string, string>,
+  model: Model,
+  settings: Settings,
+  { kubeconfig, context }: Pick<Vantage, "kubeconfig" | "context">,
+): Cluster {
   const { url, reach, ca } = settings.controller;
-  const { kubeconfig, context } = vantage;
   const target = {
     kubeconfig,
     context,

@@ -92,6 +92,7 @@ export function healthyFacts(settings: Settings): Facts {
       ]),
     ),
     plugins: [],
+    measured: { value: undefined },
   };
 }
 

@@ -7,6 +7,9 @@ export function outsideHosts({ root }: NodeFolders): string {
   return path.join(root, "outside.hosts");
 }
 
+/** Where the part of it answers that knows no name: `template` comes before `hosts` in CoreDNS, whatever the order here. */
+const nowherePort = 5_300;
+
 /** The name server of the world outside: it knows the names in one file and says of every other that there is none. */
 export function renderOutsideDns(hosts: string): string {
   return [
@@ -17,6 +20,10 @@ export function renderOutsideDns(hosts: string): string {
     "        ttl 1",
     "        fallthrough",
     "    }",
+    `    forward . ${addresses.outside}:${nowherePort}`,
+    "}",
+    `.:${nowherePort} {`,
+    `    bind ${addresses.outside}`,
     "    template ANY ANY {",
     "        rcode NXDOMAIN",
     "    }",

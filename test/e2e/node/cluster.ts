@@ -24,8 +24,9 @@ async function forEach<T>(items: readonly T[], task: (item: T) => Promise<unknow
   await Promise.all(Array.from({ length: sideBySide }, worker));
 }
 
+// Some pods are kept out of their Services, and so are never ready as a whole.
 function isReady({ status }: V1Pod): boolean {
-  return (status?.conditions ?? []).some(({ type, status: state }) => type === "Ready" && state === "True");
+  return (status?.conditions ?? []).some(({ type, status: state }) => type === "ContainersReady" && state === "True");
 }
 
 // What the pod itself says comes before what its conditions say.
@@ -91,7 +92,7 @@ export class Cluster {
     return (await this.core.listPodForAllNamespaces({ labelSelector: labelSelector.join(",") })).items;
   }
 
-  /** Waits until `count` pods are ready, which it returns. Throws with the reasons of those that are not. `limit` in ms. */
+  /** Waits until the containers of `count` pods are ready, and returns those pods. Throws with the reasons of those that are not. `limit` in ms. */
   async ready(count: number, limit: number): Promise<readonly V1Pod[]> {
     const end = Date.now() + limit;
     for (;;) {
@@ -122,11 +123,15 @@ export class Cluster {
     const ended = await new Promise<V1Status>((resolve, reject) => {
       const fail = (reason: string) => reject(new Error(`${namespace}/${name}: ${reason}`));
       const timer = setTimeout(() => fail(`no end after ${commandLimit / 1000} s`), commandLimit);
-      const opened = this.executor.exec(namespace, name, container, [...command], out, errors, null, false, resolve);
+      let status: V1Status | undefined;
+      const keep = (told: V1Status): void => void (status = told);
+      const opened = this.executor.exec(namespace, name, container, [...command], out, errors, null, false, keep);
+      // The status has a stream of its own, and may overtake what the command wrote: all has come once the connection ends.
       opened.then((socket) => {
         socket.onclose = () => {
           clearTimeout(timer);
-          fail("the connection ended early"); // of no effect once there is a status
+          if (status === undefined) fail("the connection ended early");
+          else resolve(status);
         };
       }, reject);
     });

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
 import { findPodNamespaces } from "../../../local/node/host/pod-leftovers";
 import { networkNamespaces } from "../../../local/node/names";
+import { outsideHosts } from "../../../local/node/settings/outside-dns";
 import { findNodeLeftovers } from "../../../local/node/stop";
 import { processesIn } from "../support/descendants";
 import { namespaceObject, podObject, serviceObject, tryHttp } from "./pods";
@@ -61,6 +62,14 @@ describe("a real node", () => {
   it("leads a Service's name to its pod", async () => {
     const { code, output } = await inClient(tryHttp("web", 8080));
     assert.equal(code, 0, output);
+  });
+
+  it("knows the public names that its file of hosts has, as soon as it has them", async () => {
+    const file = outsideHosts(node.folders);
+    writeFileSync(file, "10.98.0.1 public.agyn.test\n");
+    const ask = async () => (await inClient("nslookup public.agyn.test.")).output;
+    await eventually("a public name", ask, (output) => /Address.*10\.98\.0\.1/.test(output));
+    writeFileSync(file, "");
   });
 
   it("knows no name that does not exist, inside or outside", async () => {

@@ -2,14 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import type { Manifest } from "../../../access/render/manifest";
 import { findStore } from "../../../access/platform/services";
-import { loadStack } from "../../../cli/offline/stack";
-import type { LayerName } from "../../../access/answers/layer";
 import { devInstallation } from "../../support/platform-standin/installation";
 import { drawRequests } from "../../support/platform-standin/draw";
-import { renderCounts, type Outcome } from "../../support/platform-standin/execute";
 import type { Ground } from "../../support/platform-standin/request";
 import { Cluster } from "./cluster";
-import { StandinPlatform, type Beside } from "./standin-platform";
+import { tell, type Told } from "./told";
+import { StandinPlatform } from "./standin-platform";
 
 const seed = 20_261;
 const leakingStore = "postgres";
@@ -28,27 +26,6 @@ export interface PlatformReport {
   readonly leak: Told;
 }
 
-/** An outcome that fits into a line. */
-export interface Told {
-  readonly sent: number;
-  readonly arrived: number;
-  readonly denied: number;
-  readonly disagreements: readonly string[];
-  readonly table: string;
-}
-
-function tell(outcome: Outcome): Told {
-  const sum = (count: "arrived" | "denied" | "disagreed") =>
-    [...outcome.counts.values()].reduce((total, layer) => total + layer[count], 0);
-  return {
-    sent: sum("arrived") + sum("denied") + sum("disagreed"),
-    arrived: sum("arrived"),
-    denied: sum("denied"),
-    disagreements: outcome.disagreements.map(({ title }) => title),
-    table: renderCounts(outcome),
-  };
-}
-
 // Policies add up: one at each end that forgot its peers opens what the others close.
 function openStore(namespace: string): readonly Manifest[] {
   const ports = [{ port: findStore(leakingStore).port }];
@@ -62,35 +39,11 @@ function openStore(namespace: string): readonly Manifest[] {
   ];
 }
 
-/** How a cluster is judged on which the stack itself is installed: nothing is applied but the stand-ins. */
-export interface Installed extends Beside {
-  /** Name or file of the stack. */
-  readonly stack: string;
-  readonly ground: readonly LayerName[];
-}
-
-async function judgeInstalled(cluster: Cluster, image: string, { stack, ground, ...beside }: Installed): Promise<Told> {
-  const installation = loadStack(stack);
-  const platform = await StandinPlatform.start(cluster, installation, image, beside);
-  try {
-    return tell(await platform.judge(drawRequests(installation, seed), new Set(ground)));
-  } finally {
-    await platform.remove();
-  }
-}
-
 // A process of its own, since the API server is where the node is: in another network namespace.
-async function main([image = "", installed]: readonly string[]): Promise<void> {
+async function main([image = ""]: readonly string[]): Promise<void> {
   const { KUBECONFIG: kubeconfig } = process.env;
-  if (kubeconfig === undefined || image === "") {
-    throw new Error("usage: KUBECONFIG=<path> platform-main.js <image> [<what is installed, as JSON>]");
-  }
-  const cluster = await Cluster.open(kubeconfig);
-  const report =
-    installed === undefined
-      ? await judgePackets(cluster, image)
-      : await judgeInstalled(cluster, image, JSON.parse(installed) as Installed);
-  console.log(JSON.stringify(report));
+  if (kubeconfig === undefined || image === "") throw new Error("usage: KUBECONFIG=<path> platform-main.js <image>");
+  console.log(JSON.stringify(await judgePackets(await Cluster.open(kubeconfig), image)));
 }
 
 async function judgePackets(cluster: Cluster, image: string): Promise<PlatformReport> {

@@ -7,11 +7,13 @@ import type { DrawnRequest, Ground } from "../../support/platform-standin/reques
 import { toWay, type ProgramRequest } from "../../support/platform-standin/way";
 import { standinWorkloads, type Workload } from "../../support/platform-standin/workloads";
 import type { Cluster } from "./cluster";
+import { StandinOverlay, type OverlayPlace } from "./standin-overlay";
 
 /** Where the program is in its image. */
 export const programPath = "/platform-standin";
 
 const readyLimit = 300_000;
+const startedAtOnce = 8;
 const goneLimit = 240_000;
 const enforcementLimit = 300_000;
 
@@ -22,6 +24,8 @@ const pause = (attempt: number): Promise<void> => sleep(1_000 * 2 ** attempt);
 export interface Beside {
   /** Workloads that are there already, by their names. */
   readonly present?: readonly string[];
+  /** The controller and the image of tunnelers. Undefined: nothing gets onto the overlay. */
+  readonly overlay?: OverlayPlace;
   /** Where the ingress gateway answers: address and port. */
   readonly ingress?: string;
   /** Namespaces of others: they stay as they are, and stay. */
@@ -39,29 +43,40 @@ export class StandinPlatform {
     readonly workloads: readonly Workload[],
     private readonly objects: readonly KubernetesObject[],
     private readonly beside: Beside,
+    private readonly overlay: StandinOverlay | undefined,
   ) {}
 
-  /** Brings it up, pods of `image`; ends when every pod is ready. */
+  /** Brings it up, pods of `image`; ends when the containers of every pod are ready, and every service is hosted. */
   static async start(cluster: Cluster, installation: Installation, image: string, beside: Beside = {}) {
     const workloads = standinWorkloads(installation.model, beside.present);
-    const objects = renderWorkloads(workloads, image);
-    const platform = new StandinPlatform(cluster, installation, workloads, objects, beside);
-    await cluster.submit(platform.ownNamespaces());
-    await cluster.submit(objects);
-    await platform.find();
+    const overlay = beside.overlay && (await StandinOverlay.register(beside.overlay, workloads));
+    const objects = [...(overlay?.objects ?? []), ...renderWorkloads(workloads, image, overlay?.tunnelers)];
+    const platform = new StandinPlatform(cluster, installation, workloads, objects, beside, overlay);
+    try {
+      await cluster.submit(platform.ownNamespaces());
+      await platform.submit();
+      await platform.find();
+      await overlay?.hosted();
+    } catch (error) {
+      await platform.remove();
+      throw error;
+    }
     return platform;
   }
 
   /** Sends the requests that the ground carries, and compares. */
   async judge(requests: readonly DrawnRequest[], ground: Ground): Promise<Outcome> {
     const { model } = this.installation;
-    const { ingress } = this.beside;
+    const { ingress, present } = this.beside;
     const addresses = new Map(
-      [...this.pods].flatMap(([{ name, kind }, { status }]) =>
-        status?.podIP !== undefined && (kind === "service" || kind === "store") ? [[name, status.podIP] as const] : [],
+      [...this.pods].flatMap(([{ name, beside = name, kind }, { status }]) =>
+        status?.podIP !== undefined && (kind === "service" || kind === "store")
+          ? [[beside, status.podIP] as const]
+          : [],
       ),
     );
-    const surroundings = { model, workloads: this.workloads, addresses, ...(ingress && { ingress }) };
+    const overlay = this.overlay?.surroundings;
+    const surroundings = { model, workloads: this.workloads, addresses, ingress, present, overlay };
     const way = (request: DrawnRequest) => toWay(request, surroundings);
     return execute(requests, { ground, toWay: way, send: this.send, pause });
   }
@@ -80,8 +95,17 @@ export class StandinPlatform {
     }
   }
 
-  /** Takes it away, with its own namespaces. */
+  /** Takes the pods away that stand beside others: they are never ready, which is a fault to whatever looks at pods. */
+  async removeBeside(): Promise<void> {
+    const names = this.workloads.filter(({ beside }) => beside !== undefined).map(({ name }) => name);
+    await this.cluster.remove(
+      this.objects.filter(({ kind, metadata }) => kind === "Pod" && names.includes(metadata.name)),
+    );
+  }
+
+  /** Takes it away, with its own namespaces, and from the controller what it registered. */
   async remove(): Promise<void> {
+    await this.overlay?.remove();
     const own = this.ownNamespaces();
     const names = own.map(({ metadata }) => metadata.name);
     await this.cluster.remove(this.objects.filter(({ metadata }) => !names.includes(metadata.namespace ?? "")));
@@ -92,6 +116,17 @@ export class StandinPlatform {
   private ownNamespaces(): readonly KubernetesObject[] {
     const { namespaces = [] } = this.beside;
     return renderNamespaces(this.workloads).filter(({ metadata }) => !namespaces.includes(metadata.name));
+  }
+
+  // Fifty sidecars that start at once starve a small node until what runs there misses its probes and its leases.
+  private async submit(): Promise<void> {
+    const isPods = ({ kind }: KubernetesObject) => kind === "Pod" || kind === "Deployment";
+    await this.cluster.submit(this.objects.filter((object) => !isPods(object)));
+    const pods = this.objects.filter(isPods);
+    for (let started = 0; started < pods.length; started += startedAtOnce) {
+      await this.cluster.submit(pods.slice(started, started + startedAtOnce));
+      await this.cluster.ready(Math.min(started + startedAtOnce, pods.length), readyLimit);
+    }
   }
 
   private async find(): Promise<void> {

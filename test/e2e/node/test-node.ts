@@ -29,7 +29,16 @@ export class TestNode {
 
   /** Runs `agyn-net local node <args>`. */
   public run(...args: string[]): Promise<Ended> {
-    const command = [path.join(projectRoot, "bin", "agyn-net"), "local", "node", ...args];
+    return this.local("node", ...args);
+  }
+
+  /** Runs `agyn-net local <operation> --node <args>`: the stack on this node. It has to succeed; returns what it wrote. */
+  public async operate(operation: string, ...args: string[]): Promise<string> {
+    return succeeded(`${operation} --node ${args.join(" ")}`, await this.local(operation, "--node", ...args));
+  }
+
+  private local(...args: string[]): Promise<Ended> {
+    const command = [path.join(projectRoot, "bin", "agyn-net"), "local", ...args];
     return end(process.execPath, command, { env: { ...process.env, AGYN_LOCAL_STATE: this.state } });
   }
 

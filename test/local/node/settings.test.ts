@@ -7,6 +7,7 @@ import { nodeNames } from "../../../local/node/names";
 import { renderRuntimeSettings } from "../../../local/node/settings/containerd";
 import { corefile, renderDnsConfig, renderDnsObjects } from "../../../local/node/settings/dns";
 import { renderKubeletSettings } from "../../../local/node/settings/kubelet";
+import { renderOutsideDns } from "../../../local/node/settings/outside-dns";
 import { renderPodNetwork } from "../../../local/node/settings/pod-network";
 import { mergeCorefile } from "../../../openziti/cluster-dns/corefile";
 
@@ -40,6 +41,16 @@ describe("the settings of a node", () => {
     assert.equal(settings.cgroupRoot, folders.names.cgroup);
     assert.equal(settings.podLogsDir, folders.podLogs);
     assert.equal(settings.containerRuntimeEndpoint, `unix://${runtimeSocket(folders.names)}`);
+  });
+
+  // CoreDNS runs its plugins in an order of its own, in which `template` precedes `hosts`.
+  it("let the world's name server answer from its file before it denies every name", () => {
+    const blocks = renderOutsideDns("/names").split(/^}$/m);
+    const own = blocks.filter((block) => block.includes("hosts /names"));
+    assert.equal(own.length, 1);
+    assert.doesNotMatch(own[0] ?? "", /template/);
+    const [, port] = /forward \. \S+:(\d+)$/m.exec(own[0] ?? "") ?? [];
+    assert.ok(blocks.some((block) => block.includes(`.:${port} {`) && block.includes("rcode NXDOMAIN")));
   });
 
   it("give pods addresses that are forgotten with the node", () => {

@@ -29,7 +29,8 @@ class Drawing {
   ) {
     this.draw = new Draw(seed);
     this.workloads = standinWorkloads(installation.model);
-    this.callers = this.workloads.filter(({ kind }) => kind !== "stranger").map(({ caller }) => caller);
+    const own = this.workloads.filter(({ kind }) => kind !== "stranger" && kind !== "device");
+    this.callers = own.map(({ caller }) => caller);
   }
 
   all(): readonly DrawnRequest[] {

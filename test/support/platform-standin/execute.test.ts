@@ -3,8 +3,10 @@ import { drawRequests, everyLayer } from "./draw";
 import { execute, renderCounts, type ProgramResult, type Ways } from "./execute";
 import { devInstallation } from "./installation";
 import { expectOn, type DrawnRequest, type Ground } from "./request";
-import { toWay, type Surroundings, type Way } from "./way";
-import { standinWorkloads } from "./workloads";
+import { overlayPolicies } from "../../../access/answers/overlay-policies";
+import { hostedServices } from "./overlay";
+import { refusedByController, toWay, type ProgramRequest, type Surroundings, type Way } from "./way";
+import { standinWorkloads, type Workload } from "./workloads";
 
 const installation = devInstallation({ "networkPolicies.enabled": true });
 const { model } = installation;
@@ -48,7 +50,7 @@ function cluster(
         const expected = expectOn(ground, drawn);
         times.set(drawn, (times.get(drawn) ?? 0) + 1);
         const arrived = "arrives" in expected && expected.arrives;
-        const body = arrived ? `{"workload":"${ways.get(drawn)?.callee ?? ""}"}` : "";
+        const body = arrived ? `{"workload":"${ways.get(drawn)?.callees?.[0] ?? ""}"}` : "";
         return { arrived, status: "made up", body, ...faults(drawn, times.get(drawn) ?? 0) };
       }),
     );
@@ -91,14 +93,38 @@ describe("the executor of drawn requests", () => {
   });
 
   it("skips by name what takes a pod that is not a stand-in's", async () => {
-    const few = { ...surroundings, workloads: standinWorkloads(model, ["postgres", "istio-ingressgateway"]) };
-    few.addresses = new Map();
+    const few = { ...surroundings, workloads: workloads.filter(({ name }) => name !== "chat"), addresses: new Map() };
     const { lacking, counts } = await execute(onPods, {
       ...cluster(everyLayer),
       toWay: (drawn) => toWay(drawn, few),
     });
-    assert.ok(lacking.has("a pod that answers as postgres") && lacking.has("a pod that sends as ingress-gateway"));
-    assert.ok((counts.get("store")?.skipped ?? 0) > 10);
+    assert.ok(lacking.has("a pod that sends as chat") && lacking.has("a pod that answers as chat:9999"));
+    assert.ok((counts.get("RPC")?.skipped ?? 0) > 10);
+  });
+
+  it("takes for a denial of the overlay what its controller says alone", async () => {
+    const dials = drawRequests(installation, 7).filter(({ layer }) => layer === "overlay dial");
+    const services = hostedServices(model);
+    const ids = new Map(services.map(({ name }) => [name, `id-of-${name}`]));
+    const overlay = { services, ids, clientApi: "https://ziti.test/edge/client/v1/services" };
+    const way = (drawn: DrawnRequest) => toWay(drawn, { ...surroundings, overlay });
+    const answers = (refused: string) => (sender: Workload, requests: readonly ProgramRequest[]) =>
+      Promise.resolve(
+        requests.map(({ url, leave }) => {
+          const service = services.find(({ name }) => leave?.service === `id-of-${name}`);
+          const mayDial = overlayPolicies(model, "Dial", sender.role ?? "", service?.target ?? "").length > 0;
+          assert.ok(service === undefined || url.includes(`:${service.localPort}`));
+          const body = `{"workload":"${service?.hosts[0] ?? ""}"}`;
+          return mayDial ? { arrived: true, status: "200", body } : { arrived: false, status: refused, body: "" };
+        }),
+      );
+    const ways = { ...cluster(everyLayer), toWay: way };
+    const told = await execute(dials, { ...ways, send: answers(refusedByController) });
+    assert.deepEqual(told.disagreements, []);
+    assert.ok((told.counts.get("overlay dial")?.denied ?? 0) > 50);
+    const { disagreements } = await execute(dials, { ...ways, send: answers("timeout") });
+    assert.ok(disagreements.length > 40);
+    for (const { title } of disagreements) assert.match(title, /: is refused by the controller by .*; got timeout$/);
   });
 
   it("takes the answer of another workload for none", async () => {

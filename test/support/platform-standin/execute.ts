@@ -48,7 +48,7 @@ export interface Ways {
 const batch = 100;
 /** Commands at a time: most of their time they wait for an answer that does not come. */
 const sideBySide = 6;
-/** Times that a request is sent which should arrive and does not: a loaded machine loses some. One that gets through is never sent again. */
+/** Times that a request is sent which gets lost: a loaded machine loses some. One that gets through is never sent again. */
 const attempts = 5;
 
 interface Sent {
@@ -62,8 +62,19 @@ interface Sent {
 function hasArrived({ way, result }: Sent): boolean {
   if (result === undefined || !result.arrived) return false;
   const answered = /"workload":"([^"]*)"/.exec(result.body)?.[1];
-  return way.callee === undefined || answered === undefined || answered === way.callee;
+  return way.callees === undefined || answered === undefined || way.callees.includes(answered);
 }
+
+/** What became of a request: `lost` is a denial by something that has no say in it. */
+type Fate = "arrived" | "denied" | "lost";
+
+function fateOf(one: Sent): Fate {
+  if (hasArrived(one)) return "arrived";
+  const { denial } = one.way;
+  return !one.arrives && denial !== undefined && one.result?.status !== denial ? "lost" : "denied";
+}
+
+const agrees = (one: Sent): boolean => fateOf(one) === (one.arrives ? "arrived" : "denied");
 
 function* batches(sent: readonly Sent[]): Generator<readonly Sent[]> {
   const senders = new Set(sent.map(({ way }) => way.sender));
@@ -96,7 +107,7 @@ function describe({ drawn, way, arrives, result }: Sent, ground: Ground): string
   const { layer, from, to, header } = drawn;
   const state = header === undefined ? "" : `, identity header ${header}`;
   const said = `${result?.status ?? "nothing"} ${result?.body ?? ""}`.trim().slice(0, 300);
-  const expected = arrives ? "arrives" : "does not arrive";
+  const expected = arrives ? "arrives" : way.denial === undefined ? "does not arrive" : `is ${way.denial}`;
   return `${layer}: ${from} -> ${to} (${way.request.url}${state}): ${expected} by ${reasonOn(ground, drawn)}; got ${said}`;
 }
 
@@ -104,8 +115,8 @@ function count(requests: readonly DrawnRequest[], sent: readonly Sent[]): Readon
   const counts = requestLayers.map((layer): [RequestLayer, LayerCounts] => {
     const drawn = requests.filter((request) => request.layer === layer).length;
     const own = sent.filter((one) => one.drawn.layer === layer);
-    const arrived = own.filter((one) => one.arrives && hasArrived(one)).length;
-    const denied = own.filter((one) => !one.arrives && !hasArrived(one)).length;
+    const arrived = own.filter((one) => one.arrives && agrees(one)).length;
+    const denied = own.filter((one) => !one.arrives && agrees(one)).length;
     return [layer, { drawn, arrived, denied, disagreed: own.length - arrived - denied, skipped: drawn - own.length }];
   });
   return new Map(counts);
@@ -126,12 +137,12 @@ export async function execute(
   });
   await sendAll(sent, send);
   for (let attempt = 1; attempt < attempts; attempt++) {
-    const lost = sent.filter((one) => one.arrives && !hasArrived(one));
+    const lost = sent.filter((one) => !agrees(one) && !hasArrived(one));
     if (lost.length === 0) break;
     await pause(attempt);
     await sendAll(lost, send);
   }
-  const wrong = sent.filter((one) => one.arrives !== hasArrived(one));
+  const wrong = sent.filter((one) => !agrees(one));
   const disagreements = wrong.map((one) => ({ request: one.drawn, title: describe(one, ground) }));
   return { counts: count(requests, sent), disagreements, lacking };
 }

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
 import { renderAuthorizationPolicies } from "../../../access/render/authorization-policies";
-import { serviceNames, storeNames } from "../../../access/platform/services";
+import { overlayMembers, serviceNames, storeNames } from "../../../access/platform/services";
 import { examineAccounts } from "../../../cli/preflight/checks/accounts";
 import { examinePorts } from "../../../cli/preflight/checks/ports";
 import { examineSidecars } from "../../../cli/preflight/checks/sidecars";
@@ -13,6 +13,7 @@ import { loadStack } from "../../../cli/offline/stack";
 import { projectRoot } from "../project-root";
 import { devInstallation } from "./installation";
 import { renderNamespaces, renderWorkloads, type KubernetesObject } from "./objects";
+import { hostedServices } from "./overlay";
 import { namespacesOf, standinWorkloads } from "./workloads";
 
 const { model } = devInstallation({ "networkPolicies.enabled": true });
@@ -23,6 +24,14 @@ const { namespaces } = model.options;
 interface Template {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: Pod["spec"];
+}
+
+interface PodTemplate {
+  readonly spec: {
+    readonly containers: readonly { readonly name: string; readonly args: readonly string[] }[];
+    readonly volumes?: readonly object[];
+    readonly hostAliases?: readonly object[];
+  };
 }
 
 function inside<T>(kind: string, namespace: string): T[] {
@@ -56,12 +65,42 @@ describe("the objects of the stand-in platform", () => {
     assert.equal(serviceNames.length, 39);
   });
 
-  it("leave out what the cluster has", () => {
-    const others = standinWorkloads(model, ["ziti-management", "postgres"]).map(({ name }) => name);
-    assert.deepEqual(
-      workloads.map(({ name }) => name).filter((name) => !others.includes(name)),
-      ["ziti-management", "postgres"],
-    );
+  it("stand beside what the cluster has: the same account and labels, and nothing leads to them", () => {
+    const present = ["ziti-management", "postgres", "istio-ingressgateway"];
+    const others = standinWorkloads(model, present);
+    const beside = others.filter(({ beside: name }) => name !== undefined);
+    assert.deepEqual(beside.map(({ beside: name }) => name).sort(), [...present].sort());
+    for (const one of beside) {
+      const real = workloads.find(({ name }) => name === one.beside);
+      assert.deepEqual([one.serviceAccount, one.labels], [real?.serviceAccount, real?.labels]);
+      const own = renderWorkloads([one], "standin:test");
+      assert.deepEqual(
+        own.map(({ kind, metadata }) => [kind, metadata.name]),
+        [["Pod", `beside-${one.beside}`]],
+      );
+      const { readinessGates } = own[0]?.spec as { readinessGates?: readonly object[] };
+      assert.equal(readinessGates?.length, 1);
+    }
+  });
+
+  it("have a tunneler in each pod with a role, and in no other", () => {
+    const outside = { address: "10.0.0.200", names: ["ziti.agyn.localhost"] };
+    const services = hostedServices(model);
+    const all = renderWorkloads(workloads, "standin:test", { image: "ziti:test", services, outside });
+    const tunneled = all.flatMap(({ kind, metadata, spec }) => {
+      if (kind !== "Pod" && kind !== "Deployment") return [];
+      const pod = (kind === "Pod" ? { spec } : (spec as { template: Template }).template) as unknown as PodTemplate;
+      const { containers, volumes = [], hostAliases = [] } = pod.spec;
+      const tunneler = containers.find(({ name }) => name === "tunneler");
+      return tunneler === undefined ? [] : [{ name: metadata.name, tunneler, volumes, hostAliases }];
+    });
+    const names = tunneled.map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["agent", "device", ...overlayMembers].sort());
+    for (const { name, tunneler, volumes, hostAliases } of tunneled) {
+      assert.deepEqual(volumes, [{ name: "overlay-identity", secret: { secretName: `overlay-identity-of-${name}` } }]);
+      for (const service of services) assert.ok(tunneler.args.includes(`${service.name}:${service.localPort}`), name);
+      assert.equal(hostAliases.length, name === "device" ? 1 : 0);
+    }
   });
 
   it("satisfy every check of the platform's workloads in preflight and verify", () => {

@@ -25,13 +25,15 @@ const sideBySide = 16
 
 // Request is one thing to send.
 type Request struct {
-	// http, https, grpc, tcp (host and port) or dns (dns:name).
+	// http, https, grpc, tcp or postgres (host and port) or dns (dns:name).
 	URL     string            `json:"url"`
 	Headers map[string]string `json:"headers"`
 	// Where to connect instead of the URL's host, as with a name that no resolver knows.
 	Connect string `json:"connect"`
 	// Take any certificate.
 	Insecure bool `json:"insecure"`
+	// What the overlay's controller is asked for first. The request is sent whatever the answer.
+	Leave *Leave `json:"leave"`
 }
 
 // Result is what became of it.
@@ -110,13 +112,15 @@ func (request Request) way() (way, error) {
 		return request.grpc, nil
 	case "tcp":
 		return request.tcp, nil
+	case "postgres":
+		return request.postgres, nil
 	case "dns":
 		return request.dns, nil
 	}
-	return nil, fmt.Errorf("url: received %q, allowed: http, https, grpc, tcp, dns", request.URL)
+	return nil, fmt.Errorf("url: received %q, allowed: http, https, grpc, tcp, postgres, dns", request.URL)
 }
 
-func (request Request) send(timeout time.Duration) Result {
+func (request Request) sendNow(timeout time.Duration) Result {
 	limited, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	target, _ := url.Parse(request.URL)

@@ -11,8 +11,9 @@ const usage = `usage:
   platform-standin serve
         answers on every port of PORTS ("50051/grpc,8080/http,5432/tcp"), as WORKLOAD
   platform-standin call [-timeout 3s] <request>...
-        sends the requests, prints a JSON line for each, in their order; a request is a URL (http, grpc, tcp or dns), or
-        JSON: {"url": …, "headers": {…}, "connect": "address:port", "insecure": true}
+        sends the requests, prints a JSON line for each, in their order; a request is a URL (http, grpc, tcp, postgres or
+        dns), or JSON: {"url": …, "headers": {…}, "connect": "address:port", "insecure": true, "leave": {"identity": a
+        file, "service": an id}}, where "leave" has the overlay's controller asked first
 `
 
 func main() {
