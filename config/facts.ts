@@ -49,6 +49,7 @@ function placeRows({ profile, domain, namespaces, controller, overlay }: Setting
     ["mesh", "The root namespace of the mesh", mesh],
     ["overlay", "The namespace of the overlay", ziti],
     ["zone", "The zone of the overlay's addresses", [overlay.zone, ...overlay.extraZones].sort().join(", ")],
+    ["controller.advertisedHost", "The public name of the OpenZiti controller", controller.advertisedHost],
     ["controller.url", "The address of the controller's management API", controller.url],
     ...model.services.map(({ name, serviceAccount }): Row => [name, `The ServiceAccount of ${name}`, serviceAccount]),
   ];

@@ -1,5 +1,5 @@
+import type { BrowserHost, OptionalHost } from "../access/platform/hosts";
 import type {
-  BrowserHost,
   ExtraCaller,
   GatewayService,
   IngressOptions,
@@ -10,7 +10,6 @@ import type {
   MeshOptions,
   NamespaceNames,
   NetworkPolicyOptions,
-  OptionalHost,
   OverlayOptions,
   RenamedAccount,
   ZitiManagementOptions,

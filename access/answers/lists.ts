@@ -45,7 +45,7 @@ function namedNamespaces({ calls, options }: Model): readonly string[] {
   const { namespace } = options.ingress.controller;
   const ofCallers = calls.flatMap(({ caller }) => (caller.kind === "account" ? [caller.principal.namespace] : []));
   const optional = [namespace, monitoring].flatMap((one) => one ?? []);
-  return [...new Set([...Object.values(options.namespaces), ...optional, ...ofCallers])];
+  return [...new Set([...Object.values<string>({ ...options.namespaces }), ...optional, ...ofCallers])];
 }
 
 // Without network policies it does not matter where a pod without a name is.

@@ -1,6 +1,7 @@
 import { controllerNodes } from "./controller-nodes";
 import { canExpress } from "./ingress-limits";
-import type { BrowserHost, ModelOptions, OptionalHost } from "./options";
+import { hostTable, type HostName } from "../platform/hosts";
+import type { ModelOptions } from "./options";
 import { findPort, overlayPods, type ServiceName } from "../platform/services";
 
 /** One route of a public host: requests that match go to `backend`, with the matched part replaced by `rewrite`. */
@@ -14,7 +15,7 @@ export interface Route {
 
 /** A public host name and its routes, first match wins. */
 export interface Exposure {
-  readonly name: BrowserHost | OptionalHost | "apex";
+  readonly name: HostName;
   readonly host: string;
   readonly routes: readonly Route[];
   readonly because: string;
@@ -27,24 +28,6 @@ function route(kind: "prefix" | "exact", path: string, backend: ServiceName, rew
 // Two matches rather than the prefix `/api`, which would catch `/apix` too.
 const api = [route("prefix", "/api/", "gateway", "/"), route("exact", "/api", "gateway", "/")];
 const socket = route("prefix", "/socket.io/", "gateway");
-
-interface HostRow {
-  readonly root?: ServiceName;
-  readonly api: boolean;
-  readonly because: string;
-}
-
-const hostTable: Readonly<Record<Exposure["name"], HostRow>> = {
-  chat: { root: "chat-app", api: true, because: "The chat app, with the Gateway on its own origin." },
-  console: { root: "console-app", api: true, because: "The console app, with the Gateway on its own origin." },
-  tracing: { root: "tracing-app", api: true, because: "The tracing app, with the Gateway on its own origin." },
-  gateway: { root: "gateway", api: false, because: "The Gateway as an endpoint of its own." },
-  media: { root: "media-proxy", api: false, because: "The media proxy, which authenticates every request." },
-  llm: { root: "llm-proxy", api: false, because: "The LLM proxy for clients outside of the overlay, by their tokens." },
-  terminal: { root: "terminal-proxy", api: false, because: "Terminals in a browser, over WebSockets." },
-  images: { root: "image-proxy", api: false, because: "The image registry, for container engines outside." },
-  apex: { api: true, because: "The Gateway under a path, so that browser apps need no CORS." },
-};
 
 function toExposure(name: Exposure["name"], { domain, ingress, overlay }: ModelOptions): Exposure[] {
   const { root, api: hasApi, because } = hostTable[name];

@@ -1,8 +1,4 @@
-/** A browser-facing host of the platform; the apex of the domain is not listed, it carries only `/api`. */
-export type BrowserHost = "chat" | "console" | "tracing" | "gateway" | "media";
-
-/** A host that is public only where the operator names it: nothing of the platform's own front ends needs it. */
-export type OptionalHost = "llm" | "terminal" | "images";
+import type { BrowserHost, OptionalHost } from "../platform/hosts";
 
 /** What serves the public hosts: Istio's own objects, the Gateway API, Kubernetes Ingress, or nothing of ours. */
 export type IngressProvider = "istio" | "gateway-api" | "ingress" | "none";

@@ -93,7 +93,9 @@ function byKey([left]: readonly [string, unknown], [right]: readonly [string, un
 
 // Without `from`, a rule is for every client that the port accepts: one with a certificate, or in plaintext.
 function toOpenPortRules(calls: readonly PortCall[]): Rule[] {
-  const ports = [...new Set(calls.filter(({ caller }) => !isIdentified(caller)).map(({ port }) => String(port)))].sort();
+  const ports = [
+    ...new Set(calls.filter(({ caller }) => !isIdentified(caller)).map(({ port }) => String(port))),
+  ].sort();
   return ports.length === 0 ? [] : [{ to: [{ operation: { ports } }] }];
 }
 
@@ -128,7 +130,11 @@ function toPolicy(name: string, calls: readonly Call[], matchLabels: Selector, {
     spec: {
       selector: { matchLabels },
       action: "ALLOW",
-      rules: [...toRpcRules(rpcCalls, trustDomain), ...toPortRules(portCalls, trustDomain), ...toOpenPortRules(portCalls)],
+      rules: [
+        ...toRpcRules(rpcCalls, trustDomain),
+        ...toPortRules(portCalls, trustDomain),
+        ...toOpenPortRules(portCalls),
+      ],
     },
   };
 }

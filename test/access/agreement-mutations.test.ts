@@ -1,208 +1,12 @@
 import assert from "node:assert/strict";
 import { dialRoleOf } from "../../access/answers/overlay-layer";
 import type { Client } from "../../access/answers/client";
-import type { Call } from "../../access/model/calls";
 import type { Model } from "../../access/model/model";
-import type { Manifest } from "../../access/render/manifest";
 import { renderAll, type Rendering } from "../../access/render/render-all";
 import { Answers, compare } from "../support/agreement/answers";
-import { installationOf, providers, type Installation, type Switches } from "../support/agreement/installations";
+import { answerFaults, grounds, renderFaults, type GroundName } from "../support/agreement/faults";
+import { installationOf, providers, type Installation } from "../support/agreement/installations";
 import { Oracle } from "../support/agreement/oracle";
-
-const on: Switches = {
-  perHost: false,
-  exceptions: true,
-  extraCallers: true,
-  networkPolicies: true,
-  external: false,
-  extras: true,
-  renamed: true,
-};
-
-type Json = Record<string, unknown>;
-
-function copyOf<T>(value: T): T {
-  return JSON.parse(JSON.stringify(value)) as T;
-}
-
-// A fault in what is rendered: one object changed, the first that fits.
-function changed(rendering: Rendering, kind: string, name: RegExp, change: (spec: Json) => void): Rendering {
-  const copy = copyOf(rendering);
-  const found = copy.manifests.find((one) => one.kind === kind && name.test(one.metadata.name));
-  assert.ok(found, `${kind} ${name} is rendered`);
-  change(found.spec as Json);
-  return copy;
-}
-
-function without(rendering: Rendering, isGone: (manifest: Manifest) => boolean): Rendering {
-  const manifests = rendering.manifests.filter((manifest) => !isGone(manifest));
-  assert.notEqual(manifests.length, rendering.manifests.length, "something is gone");
-  return { ...rendering, manifests };
-}
-
-const list = (value: unknown) => value as Json[];
-
-/** Faults of the renderers: what is there does not follow from the model. */
-const renderFaults: readonly (readonly [title: string, change: (rendering: Rendering) => Rendering])[] = [
-  [
-    "a policy without its last rule",
-    (all) => changed(all, "AuthorizationPolicy", /^runners$/, (spec) => list(spec.rules).pop()),
-  ],
-  ["a rule for everyone", (all) => changed(all, "AuthorizationPolicy", /^chat$/, (spec) => list(spec.rules).push({}))],
-  [
-    "a rule without its condition on the header",
-    (all) =>
-      changed(all, "AuthorizationPolicy", /^agents$|^terminal-proxy$|^threads$/, (spec) =>
-        list(spec.rules).forEach((rule) => delete rule.from),
-      ),
-  ],
-  [
-    "no policy for a callee",
-    (all) => without(all, ({ kind, metadata }) => kind === "AuthorizationPolicy" && metadata.name === "users"),
-  ],
-  [
-    "nothing that closes the rest",
-    (all) => without(all, ({ kind, metadata }) => kind === "AuthorizationPolicy" && metadata.name === "allow-nothing"),
-  ],
-  [
-    "no STRICT for the mesh",
-    (all) => changed(all, "PeerAuthentication", /^exception-media-proxy$/, (spec) => delete spec.portLevelMtls),
-  ],
-  [
-    "an exception for another port",
-    (all) => changed(all, "PeerAuthentication", /^exception-runners$/, (spec) => delete spec.portLevelMtls),
-  ],
-  [
-    "a network policy that is missing",
-    (all) => without(all, ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "runners-calls-in"),
-  ],
-  [
-    "a way out that is missing",
-    (all) => without(all, ({ kind, metadata }) => kind === "NetworkPolicy" && metadata.name === "gateway-calls-out"),
-  ],
-  [
-    "a peer that is everyone",
-    (all) =>
-      changed(all, "NetworkPolicy", /^media-proxy-public-in$/, (spec) =>
-        list(spec.ingress).forEach((rule) => {
-          delete rule.from;
-          rule.ports = [{ protocol: "TCP", port: 9999 }];
-        }),
-      ),
-  ],
-  [
-    "a namespace that is not closed",
-    (all) =>
-      without(
-        all,
-        ({ kind, metadata }) =>
-          kind === "NetworkPolicy" && metadata.namespace === "platform" && /-in$|default-deny/.test(metadata.name),
-      ),
-  ],
-  [
-    "a public host without routes",
-    (all) => without(all, ({ kind, metadata }) => kind === "VirtualService" && metadata.name.includes("console")),
-  ],
-  [
-    "a route to another workload",
-    (all) =>
-      changed(all, "VirtualService", /media/, (spec) => {
-        const [http] = list(spec.http);
-        (http as { route: Json[] }).route = [
-          { destination: { host: "files.platform.svc.cluster.local", port: { number: 50051 } } },
-        ];
-      }),
-  ],
-  [
-    "a Dial policy that is missing",
-    (all) => ({
-      ...all,
-      overlay: {
-        ...all.overlay,
-        servicePolicies: all.overlay.servicePolicies.filter(({ name }) => name !== "tracing-dial"),
-      },
-    }),
-  ],
-  [
-    "a Dial policy for one more role",
-    (all) => ({
-      ...all,
-      overlay: {
-        ...all.overlay,
-        servicePolicies: all.overlay.servicePolicies.map((one) =>
-          one.name === "llm-proxy-dial" ? { ...one, identityRoles: [...one.identityRoles, "#apps"] } : one,
-        ),
-      },
-    }),
-  ],
-];
-
-const swap = (model: Model, change: (call: Call) => Call | undefined): Model => ({
-  ...model,
-  calls: model.calls.flatMap((call) => change(call) ?? []),
-});
-const isOpened = (call: Call) => call.origin === "exceptions";
-
-/** Faults of the answers: they are asked about another model than the one that was rendered. */
-const answerFaults: readonly (readonly [title: string, change: (model: Model) => Model])[] = [
-  [
-    "who reaches a port without a certificate is not told",
-    (model) => swap(model, (call) => (isOpened(call) ? undefined : call)),
-  ],
-  [
-    "an RPC of a caller is not told",
-    (model) =>
-      swap(model, (call) =>
-        call.origin === "extraCallers" && call.kind === "rpc" && call.rpcs.length < 5
-          ? { ...call, rpcs: call.rpcs.slice(1) }
-          : call,
-      ),
-  ],
-  [
-    "the condition on the header is not told",
-    (model) => swap(model, (call) => ({ ...call, identityHeader: undefined }) as Call),
-  ],
-  ["a store's user is not told", (model) => swap(model, (call) => (call.callee === "minio" ? undefined : call))],
-  [
-    "the ingress counts as an account",
-    (model) =>
-      swap(model, (call) =>
-        call.caller.kind === "entry"
-          ? { ...call, caller: { kind: "account", principal: { namespace: "ingress", serviceAccount: "other" } } }
-          : call,
-      ),
-  ],
-  ["what speaks plaintext alone is told as open", (model) => ({ ...model, exceptions: [] })],
-  [
-    "the network policies are not told",
-    (model) => ({
-      ...model,
-      options: { ...model.options, networkPolicies: { ...model.options.networkPolicies, enabled: false } },
-    }),
-  ],
-  ["a public host is not told", (model) => ({ ...model, exposures: model.exposures.slice(1) })],
-  [
-    "a route is told that is not there",
-    (model) => ({
-      ...model,
-      exposures: model.exposures.map((one) =>
-        one.name === "media"
-          ? { ...one, routes: [{ match: { kind: "prefix", path: "/" }, backend: "files", port: 50051 }] }
-          : one,
-      ),
-    }),
-  ],
-  [
-    "a dial is not told",
-    (model) => ({
-      ...model,
-      overlay: {
-        ...model.overlay,
-        policies: model.overlay.policies.slice(1).filter(({ name }) => name !== "gateway-dial"),
-      },
-    }),
-  ],
-];
 
 function rolesOf(client: Client): readonly string[] {
   const role = dialRoleOf(client);
@@ -214,7 +18,7 @@ function disagreements({ entry, model }: Installation, asked: Model, rendering: 
     model.options.mesh.serviceAccounts.map((one) => [one.service, one.serviceAccount]),
   );
   const oracle = new Oracle(rendering, { entry, accounts, podPort: 443 });
-  return compare(new Answers(asked, rolesOf), oracle, 1).disagreements.length;
+  return compare(new Answers(asked, rolesOf, oracle.ports()), oracle, 1).disagreements.length;
 }
 
 describe("the agreement of answers and objects", function () {
@@ -222,17 +26,20 @@ describe("the agreement of answers and objects", function () {
 
   const [istio] = providers;
   assert.ok(istio);
-  const installation = installationOf(istio, on);
-  const { model } = installation;
-  const rendering = renderAll(model);
+  const scene = (ground: GroundName) => {
+    const installation = installationOf(istio, grounds[ground]);
+    return { installation, model: installation.model, rendering: renderAll(installation.model) };
+  };
 
-  for (const [title, change] of renderFaults) {
+  for (const [title, change, ground = "mesh"] of renderFaults) {
     it(`notices a fault of a renderer: ${title}`, () => {
+      const { installation, model, rendering } = scene(ground);
       assert.equal(disagreements(installation, model, change(rendering)) > 0, true);
     });
   }
-  for (const [title, change] of answerFaults) {
+  for (const [title, change, ground = "mesh"] of answerFaults) {
     it(`notices a fault of an answer: ${title}`, () => {
+      const { installation, model, rendering } = scene(ground);
       assert.equal(disagreements(installation, change(model), rendering) > 0, true);
     });
   }

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { dialRoleOf } from "../../access/answers/overlay-layer";
 import type { Client } from "../../access/answers/client";
 import { renderAll, type Rendering } from "../../access/render/render-all";
-import type { Model } from "../../access/model/model";
 import { Answers, compare } from "../support/agreement/answers";
 import { allInstallations, drawnInstallations, type Installation } from "../support/agreement/installations";
 import { Oracle } from "../support/agreement/oracle";
@@ -19,8 +18,6 @@ function oracleOf({ model, entry }: Installation, rendering: Rendering): Oracle 
   return new Oracle(rendering, { entry, accounts, podPort: 443 });
 }
 
-const answersOf = (model: Model) => new Answers(model, rolesOf);
-
 const installations = process.env.AGYN_AGREEMENT === "full" ? allInstallations() : drawnInstallations();
 
 describe("every answer", function () {
@@ -31,7 +28,8 @@ describe("every answer", function () {
   for (const installation of installations) {
     it(`agrees with what is rendered: ${installation.title}`, () => {
       const { model } = installation;
-      const agreement = compare(answersOf(model), oracleOf(installation, renderAll(model)), 20);
+      const oracle = oracleOf(installation, renderAll(model));
+      const agreement = compare(new Answers(model, rolesOf, oracle.ports()), oracle, 20);
       const told = agreement.disagreements.map(
         ({ answer, client, target, says }) => `${answer}: ${client} ${says ? "may" : "may not"} use ${target}`,
       );

@@ -54,7 +54,7 @@ describe("the way from the ingress into the mesh", () => {
     const own = { workload: "media-proxy", port: 8080, mode: "DISABLE", because: "Other." } as const;
     const elsewhere = { ...own, workload: "reminders" };
     const model = buildModel({ ...options, mesh: { ...options.mesh, exceptions: [own, elsewhere] } });
-    const modes = model.options.mesh.exceptions.map(({ workload, mode }) => `${workload} ${mode}`);
+    const modes = model.exceptions.map(({ workload, mode }) => `${workload} ${mode}`);
     assert.ok(modes.includes("media-proxy PERMISSIVE") && !modes.includes("media-proxy DISABLE"));
     assert.ok(modes.includes("reminders DISABLE"));
   });

@@ -58,8 +58,7 @@ async function workOf({ settings, ...stack }: OfflineStack) {
       findObjectProblems(Array.from({ length: times }, () => objects).flat()),
     // The most there is to tell: everything is new.
     "diff: facts, compared with none": (model: Model) => semanticDiff([], facts(model)),
-    explain: (model: Model) =>
-      explain(model, findClient(model, "gateway"), findTarget(model, "runners.ListWorkloads")),
+    explain: (model: Model) => explain(model, findClient(model, "gateway"), findTarget(model, "runners.ListWorkloads")),
     "report: the page": (model: Model) => page(model),
   };
   return { work, page };

@@ -82,7 +82,8 @@ export const cases: readonly Case[] = [
     {},
     { mesh: { exceptions: [metrics] } },
     [
-      "widened: Clients without a certificate may now reach port 9090 of agyn-platform/metering in plaintext, because: our Prometheus has no certificate.",
+      "widened: Clients without a certificate may now connect to port 9090 of agyn-platform/metering in plaintext, because: our Prometheus has no certificate.",
+      "widened: Anyone may now use metering:9090, because: our Prometheus has no certificate.",
     ],
   ],
   [
@@ -90,8 +91,8 @@ export const cases: readonly Case[] = [
     { mesh: { exceptions: [{ ...metrics, mode: "DISABLE" }] } },
     { mesh: { exceptions: [metrics] } },
     [
-      "widened: Clients without a certificate may now reach port 9090 of agyn-platform/metering in plaintext, because: our Prometheus has no certificate.",
-      "narrowed: Clients without a certificate may no longer reach port 9090 of agyn-platform/metering in plaintext alone, because: our Prometheus has no certificate.",
+      "widened: Clients without a certificate may now connect to port 9090 of agyn-platform/metering in plaintext, because: our Prometheus has no certificate.",
+      "narrowed: Clients without a certificate may no longer connect to port 9090 of agyn-platform/metering in plaintext alone, because: our Prometheus has no certificate.",
     ],
   ],
   [
@@ -108,8 +109,7 @@ export const cases: readonly Case[] = [
     {},
     { controller: { advertisedHost: "edge.agents.acme-robotics.io" } },
     [
-      "widened: The public may now reach the overlay's controller at edge.agents.acme-robotics.io, whose TLS is passed through.",
-      "narrowed: The public may no longer reach the overlay's controller at ziti.agents.acme-robotics.io, whose TLS is passed through.",
+      "neutral: The public name of the OpenZiti controller: edge.agents.acme-robotics.io instead of ziti.agents.acme-robotics.io.",
     ],
   ],
   [

@@ -8,6 +8,7 @@ import { callers, report } from "./diff-cases";
 import { runCommand } from "./run-command";
 import { productionText } from "./stack-variants";
 
+const hostsTable = "access/platform/hosts.ts";
 const sentence =
   "ops/capacity-report may now call runners.ListWorkloads, because: Counts running workloads every night.";
 
@@ -26,7 +27,7 @@ describe("agyn-net diff", function () {
       cpSync(path.join(projectRoot, name), path.join(folder, name), { recursive: true });
     }
     // The revision's own code is what tells this revision from the one that runs.
-    const exposure = path.join(folder, "access", "exposure.ts");
+    const exposure = path.join(folder, hostsTable);
     const text = readFileSync(exposure, "utf8");
     writeFileSync(exposure, text.replace('root: "media-proxy", api: false', 'root: "media-proxy", api: true'));
     assert.notEqual(readFileSync(exposure, "utf8"), text);
@@ -35,7 +36,7 @@ describe("agyn-net diff", function () {
     git("add", ".");
     git("commit", "--quiet", "--message", "before");
     git("tag", "--annotate", "older", "--message", "older");
-    cpSync(path.join(projectRoot, "access", "exposure.ts"), exposure);
+    cpSync(path.join(projectRoot, hostsTable), exposure);
     git("commit", "--quiet", "--all", "--message", "the media proxy has no API");
   });
   beforeEach(() => writeFileSync(stack, productionText(callers(report))));
@@ -95,8 +96,12 @@ describe("agyn-net diff", function () {
   });
 
   for (const [title, args, message] of [
-    ["what is neither a revision nor a file", ["nowhere"], /"nowhere" is no revision of this repository, and no file/],
-    ["an option as a revision", ["--", "--help"], /"--help" is no revision/],
+    [
+      "what is neither a revision nor a file",
+      ["nowhere"],
+      /"nowhere" is not a revision of this repository, nor a file/,
+    ],
+    ["an option as a revision", ["--", "--help"], /"--help" is not a revision/],
     ["a stack that is not there", ["HEAD", "--stack", "lost"], /Pulumi\.lost\.yaml/],
     ["an unknown gate", ["HEAD", "--fail-on", "odd"], /Allowed choices are widened, any/],
   ] as const) {

@@ -88,7 +88,11 @@ export function healthyFacts(settings: Settings): Facts {
     accounts: new Map(
       callerNamespaces(model).map((namespace) => [
         namespace,
-        { value: model.calls.flatMap(({ caller }) => (caller.kind === "anyone" ? [] : [named(caller.principal.serviceAccount)])) },
+        {
+          value: model.calls.flatMap(({ caller }) =>
+            caller.kind === "anyone" ? [] : [named(caller.principal.serviceAccount)],
+          ),
+        },
       ]),
     ),
     plugins: [],

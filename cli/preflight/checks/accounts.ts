@@ -35,9 +35,7 @@ function examineCallers(namespace: string, { accounts }: Facts, model: Model): F
     callers.set(principal.serviceAccount, { principal, origin });
   }
   return [...callers.values()].map(({ principal, origin }) =>
-    known.has(principal.serviceAccount)
-      ? pass(titleOf(principal), "exists")
-      : absent(principal, origin, model),
+    known.has(principal.serviceAccount) ? pass(titleOf(principal), "exists") : absent(principal, origin, model),
   );
 }
 

@@ -34,9 +34,7 @@ const callees = [
 ];
 
 function isCalled(caller: string, callee: string, port: number): boolean {
-  return model.calls.some(
-    (call) => accountOf(call.caller) === caller && call.callee === callee && call.port === port,
-  );
+  return model.calls.some((call) => accountOf(call.caller) === caller && call.callee === callee && call.port === port);
 }
 
 describe("network policies", () => {

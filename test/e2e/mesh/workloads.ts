@@ -1,6 +1,12 @@
 import type { Manifest } from "../../../access/render/manifest";
 import { serviceOf, type Model } from "../../../access/model/model";
-import { findService, findStore, isServiceName, type ServiceName, type StoreName } from "../../../access/platform/services";
+import {
+  findService,
+  findStore,
+  isServiceName,
+  type ServiceName,
+  type StoreName,
+} from "../../../access/platform/services";
 
 /** A pod of the mesh: on a loopback address of its own, as a sidecar and what is behind it. */
 export interface Workload {

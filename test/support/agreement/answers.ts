@@ -2,6 +2,7 @@ import { permissionsOf } from "../../../access/answers/facts/permissions";
 import { decide } from "../../../access/answers/decide";
 import { knownClients, knownTargets, whatCan, whoCan } from "../../../access/answers/lists";
 import type { Client, Target } from "../../../access/answers/client";
+import { isServiceName, isStoreName } from "../../../access/platform/services";
 import type { Model } from "../../../access/model/model";
 import { toLayers } from "../../../cli/report/to-layers";
 import { toRpcRows } from "../../../cli/report/to-report";
@@ -110,6 +111,17 @@ function tell(statements: readonly Statement[], targets: readonly Target[]): Tol
   return told;
 }
 
+// A port that only the rendered objects know is asked about too: an answer may have left it out.
+function withPorts(targets: readonly Target[], ports: readonly string[]): readonly Target[] {
+  const known = new Set(targets.map(({ title }) => title));
+  const added = ports.flatMap((title): Target[] => {
+    const [callee = "", port] = title.split(":");
+    if (known.has(title) || !(isServiceName(callee) || isStoreName(callee))) return [];
+    return [{ kind: "port", title, callee, port: Number(port) }];
+  });
+  return [...targets, ...added];
+}
+
 /** What each answer says, ready to be asked about one pair. */
 export class Answers {
   readonly clients: readonly Client[];
@@ -120,9 +132,10 @@ export class Answers {
   constructor(
     private readonly model: Model,
     private readonly rolesOf: (client: Client) => readonly string[],
+    renderedPorts: readonly string[],
   ) {
     this.clients = knownClients(model);
-    this.targets = knownTargets(model);
+    this.targets = withPorts(knownTargets(model), renderedPorts);
     this.strangers = new Set(this.clients.map(({ title }) => title));
     const { diff, report } = statementsOf(model);
     const who = new Map<string, Set<string>>();

@@ -85,6 +85,19 @@ export class Oracle {
     return { arrives: this.usesPort(pods, callee, portOf(callee)) || this.workloadDials(client, callee) };
   }
 
+  /** Every `callee:port` that an object opens or treats apart. */
+  ports(): readonly string[] {
+    return this.rendering.manifests.flatMap(({ kind, metadata, spec }) => {
+      const callee = metadata.name.replace(/^exception-/, "");
+      const rules = (kind === "AuthorizationPolicy" ? (spec.rules ?? []) : []) as readonly {
+        readonly to?: readonly { readonly operation: { readonly ports?: readonly string[] } }[];
+      }[];
+      const named = rules.flatMap(({ to = [] }) => to.flatMap(({ operation }) => operation.ports ?? []));
+      const apart = kind === "PeerAuthentication" ? Object.keys(spec.portLevelMtls ?? {}) : [];
+      return [...new Set([...named, ...apart])].map((port) => `${callee}:${port}`);
+    });
+  }
+
   private podsOf(client: string): Pods {
     if (client.startsWith("the ingress ")) {
       const { pods, identity } = this.surroundings.entry;

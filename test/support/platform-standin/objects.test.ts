@@ -123,11 +123,13 @@ describe("the objects of the stand-in platform", () => {
   });
 
   it("give strangers no label that a policy selects by, and everyone else what all of its policies do", () => {
-    const policies = [...renderNetworkPolicies(model), ...renderAuthorizationPolicies(model)].flatMap(({ metadata, spec }) => {
-      const { podSelector, selector } = spec as Record<string, { matchLabels?: Record<string, string> } | undefined>;
-      const labels = (podSelector ?? selector)?.matchLabels;
-      return labels === undefined ? [] : [{ namespace: metadata.namespace, labels }];
-    });
+    const policies = [...renderNetworkPolicies(model), ...renderAuthorizationPolicies(model)].flatMap(
+      ({ metadata, spec }) => {
+        const { podSelector, selector } = spec as Record<string, { matchLabels?: Record<string, string> } | undefined>;
+        const labels = (podSelector ?? selector)?.matchLabels;
+        return labels === undefined ? [] : [{ namespace: metadata.namespace, labels }];
+      },
+    );
     const selected = policies.map(({ namespace, labels }) =>
       workloads.filter(
         (one) =>

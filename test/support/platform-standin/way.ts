@@ -107,7 +107,8 @@ export function toWay(drawn: DrawnRequest, surroundings: Surroundings): Possible
   if (sender === undefined) return { lacks: `a pod that sends as ${drawn.from}` };
   const target = findTarget(model, to);
   if (layer === "overlay dial") return toDial(sender, target, surroundings);
-  if (target.kind === "role" || target.kind === "host") throw new Error(`nothing but a dial of the overlay leads to ${to}`);
+  if (target.kind === "role" || target.kind === "host")
+    throw new Error(`nothing but a dial of the overlay leads to ${to}`);
   const callee = target.kind === "rpc" ? target.rpc.service : target.callee;
   const host = `${callee}.${model.options.namespaces.platform}.svc.cluster.local`;
   if (layer === "DNS") return { sender, request: { url: `dns:${host}.` } };
