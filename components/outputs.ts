@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Enforcement } from "../access/answers/enforcement";
 import type { PolicySize } from "../access/render/measure-policies";
-import type { OutsideMesh } from "../access/platform/outside-mesh";
+import type { OutsideMesh } from "../access/answers/outside-mesh";
 import type { SidecarSettings } from "../access/render/sidecar-settings";
 import type { DnsRecord, PublicEndpoint } from "../access/model/public-surface";
 import type { CredentialLife } from "../config/credential-life";

@@ -1,4 +1,5 @@
-import { callerOf, platformCaller, type Caller, type Principal } from "../model/caller";
+import type { Principal } from "../model/principal";
+import { callerOf, platformCaller, type Caller } from "../model/caller";
 import { ingressEntry } from "../model/entry";
 import { entryPods, platformPods } from "../model/flows/ends";
 import type { Model } from "../model/model";

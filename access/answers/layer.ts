@@ -1,4 +1,4 @@
-import type { Call } from "../model/calls";
+import type { Call } from "../model/call";
 import type { OverlayPolicy } from "../model/overlay";
 import type { HeaderState } from "../platform/patterns";
 

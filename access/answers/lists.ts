@@ -1,4 +1,4 @@
-import type { Call, Origin } from "../model/calls";
+import type { Call, Origin } from "../model/call";
 import type { Model } from "../model/model";
 import { mutualTlsMode } from "../model/mutual-tls";
 import { roles, type RoleName } from "../model/overlay";

@@ -1,5 +1,5 @@
 import type { Caller } from "../model/caller";
-import type { Call, Origin, PortCall } from "../model/calls";
+import type { Call, Origin, PortCall } from "../model/call";
 import type { Model } from "../model/model";
 import { mutualTlsMode } from "../model/mutual-tls";
 import { identityHeader } from "../platform/patterns";

@@ -5,7 +5,7 @@ import { entryPods, overlayEnd } from "../model/flows/ends";
 import type { Model } from "../model/model";
 import { overlayPods } from "../platform/services";
 import { entryClient, type PodClient, type Target } from "./client";
-import { judgeMeshWay } from "./decide";
+import { judgeMeshWay } from "./mesh-way";
 import type { Judgment, Layer } from "./layer";
 import { judgePackets } from "./packet-layer";
 

@@ -1,5 +1,6 @@
-import { callerOf, isSamePrincipal, platformCaller, type Caller, type Principal } from "../model/caller";
-import type { Call } from "../model/calls";
+import { isSamePrincipal, type Principal } from "../model/principal";
+import { callerOf, platformCaller, type Caller } from "../model/caller";
+import type { Call } from "../model/call";
 import { groupBy } from "../model/group-by";
 import type { Model } from "../model/model";
 import { mutualTlsMode } from "../model/mutual-tls";

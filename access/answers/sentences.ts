@@ -1,4 +1,5 @@
-import type { Caller, Principal } from "../model/caller";
+import type { Principal } from "../model/principal";
+import type { Caller } from "../model/caller";
 import type { Model } from "../model/model";
 import type { ExtraCaller, ModelException } from "../model/options";
 import { patterns } from "../platform/patterns";

@@ -1,14 +1,9 @@
 import type { StoreName } from "../platform/services";
 import { ingressEntry } from "./entry";
 import type { ModelOptions } from "./options";
+import { isSamePrincipal, type Principal } from "./principal";
 import { accountOf, type CallingWorkload } from "./service-accounts";
 import { serviceNames, storeNames, type ServiceName } from "../platform/services";
-
-/** A workload identity in the mesh. */
-export interface Principal {
-  readonly namespace: string;
-  readonly serviceAccount: string;
-}
 
 /**
  * Who an edge lets in. `workload`: a workload or data store of the platform. `entry`: what brings the public's requests.
@@ -22,11 +17,6 @@ export type Caller =
 
 /** A caller that the mesh knows by its certificate. */
 export type IdentifiedCaller = Exclude<Caller, { kind: "anyone" }>;
-
-/** Whether two identities are one. */
-export function isSamePrincipal(left: Principal, right: Principal): boolean {
-  return left.namespace === right.namespace && left.serviceAccount === right.serviceAccount;
-}
 
 /** The identity of a workload or data store of the platform, under the account it runs as in this installation. */
 export function platformPrincipal(options: ModelOptions, name: CallingWorkload | StoreName): Principal {

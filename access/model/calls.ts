@@ -1,4 +1,5 @@
-import { platformCaller, type Caller } from "./caller";
+import type { Call, Origin, PortCall, RpcCall } from "./call";
+import { platformCaller } from "./caller";
 import { publicBackends, type Exposure } from "./exposure";
 import { toExtraCalls } from "./extra-callers";
 import { groupBy } from "./group-by";
@@ -9,40 +10,6 @@ import { patterns, type HeaderState } from "../platform/patterns";
 import { rpcPort, rpcs, type Rpc } from "../platform/rpcs";
 import { findPort, findStore, services, type ServiceName, type StoreName } from "../platform/services";
 import { storesOf } from "./store-use";
-
-/**
- * Where an edge comes from: the platform's specification, its code or documentation, today's images, a caller of the
- * operator's, an exception to mutual TLS.
- */
-export type Origin = "specification" | "platform" | "platformExtras" | "extraCallers" | "exceptions";
-
-interface Edge {
-  readonly caller: Caller;
-  /** Pod port of the callee. */
-  readonly port: number;
-  readonly origin: Origin;
-  /** Why the edge exists, in a sentence or two. */
-  readonly because: string;
-}
-
-/** `caller` may invoke `rpcs` (full paths) on `callee`, in one header state only when `identityHeader` is set. */
-export interface RpcCall extends Edge {
-  readonly kind: "rpc";
-  readonly callee: ServiceName;
-  readonly rpcs: readonly string[];
-  readonly identityHeader?: HeaderState;
-}
-
-/** `caller` may use everything on one port: HTTP that authenticates its own users, a data store, or what an exception opens. */
-export interface PortCall extends Edge {
-  readonly kind: "port";
-  readonly callee: ServiceName | StoreName;
-  /** Set where an exception opens the port: the one that does. */
-  readonly exception?: ModelException;
-}
-
-/** One permitted edge of the call graph. */
-export type Call = RpcCall | PortCall;
 
 const reasons = {
   user: "The Gateway forwards its users' calls: each of these RPCs has a counterpart in a *Gateway service.",

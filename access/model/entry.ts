@@ -1,4 +1,4 @@
-import type { Principal } from "./caller";
+import type { Principal } from "./principal";
 import type { ModelOptions } from "./options";
 import { accountOf } from "./service-accounts";
 import { ingressGateway } from "../platform/services";

@@ -1,5 +1,5 @@
 import { callerOf } from "./caller";
-import type { PortCall, RpcCall } from "./calls";
+import type { PortCall, RpcCall } from "./call";
 import { isOutsideMesh, type KnownNamespaces } from "./exceptions";
 import { meant, tryFindNear } from "./near";
 import type { ExtraCaller, ModelOptions } from "./options";

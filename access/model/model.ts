@@ -1,4 +1,5 @@
-import { buildCalls, type Call } from "./calls";
+import type { Call } from "./call";
+import { buildCalls } from "./calls";
 import { validateExceptions } from "./exceptions";
 import { buildExposures, type Exposure } from "./exposure";
 import { validateExtraCallers } from "./extra-callers";

@@ -1,4 +1,4 @@
-import type { Call, PortCall } from "./calls";
+import type { Call, PortCall } from "./call";
 import { ingressEntry } from "./entry";
 import { publicBackends, type Exposure } from "./exposure";
 import type { ModelException, ModelOptions } from "./options";

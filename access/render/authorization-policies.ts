@@ -1,5 +1,5 @@
 import type { Caller, IdentifiedCaller } from "../model/caller";
-import type { Call, PortCall, RpcCall } from "../model/calls";
+import type { Call, PortCall, RpcCall } from "../model/call";
 import { passthroughHosts } from "../model/exposure";
 import { becauseAnnotation, type Manifest } from "./manifest";
 import { groupBy } from "../model/group-by";

@@ -1,5 +1,6 @@
 import type { Exposure } from "../model/exposure";
 import type { Manifest } from "./manifest";
+import { certificateNamespace } from "../model/certificate-namespace";
 import type { Model } from "../model/model";
 import type { IngressOptions } from "../model/options";
 
@@ -17,11 +18,6 @@ function certificateName({ options }: Model, { name }: Pick<Exposure, "name">): 
 /** Name of the Secret that holds the certificate of a public host, in the namespace of `certificateNamespace`. */
 export function certificateSecret(model: Model, exposure: Pick<Exposure, "name">): string {
   return `${certificateName(model, exposure)}-tls`;
-}
-
-/** Where the certificates are: beside what serves them. Kubernetes Ingress is in the namespace of its backends. */
-export function certificateNamespace({ options }: Pick<Model, "options">): string {
-  return options.ingress.provider === "ingress" ? options.namespaces.platform : options.namespaces.ingress;
 }
 
 /** The one certificate of all public hosts: its namespace, its name and its Secret; undefined where each host has its own. */

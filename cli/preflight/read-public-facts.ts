@@ -1,5 +1,5 @@
 import type { Model } from "../../access/model/model";
-import { certificateNamespace } from "../../access/render/certificates";
+import { certificateNamespace } from "../../access/model/certificate-namespace";
 import type { ApiServer } from "../../kubernetes/api-server";
 import type { Reading } from "../../kubernetes/reading";
 import { readServed } from "./read-facts";

@@ -1,6 +1,6 @@
 import { callersNamed } from "../../access/answers/lists";
 import { publicPassthroughs, servesPublic } from "../../access/answers/public-layer";
-import type { Call } from "../../access/model/calls";
+import type { Call } from "../../access/model/call";
 import { buildFlows } from "../../access/model/flows";
 import type { FlowEnd, FlowPort } from "../../access/model/flows/flow";
 import { groupBy } from "../../access/model/group-by";

@@ -1,6 +1,6 @@
 import { callersNamed } from "../../access/answers/lists";
 import { callersOf } from "../../access/answers/queries";
-import type { Call } from "../../access/model/calls";
+import type { Call } from "../../access/model/call";
 import type { Model } from "../../access/model/model";
 import { rpcs, type Rpc } from "../../access/platform/rpcs";
 import { identityHeader } from "../../access/platform/patterns";

@@ -12,6 +12,7 @@ import { closedNamespaces } from "./checks/packets";
 import { renderAll } from "../../access/render/render-all";
 import type { LiveObject, StoredCertificate, VerifyFacts } from "./facts";
 import { readOverlay } from "./read-overlay";
+import { readSecret } from "./read-secret";
 import { readReachability, type Vantage } from "./read-reachability";
 
 const kinds = {
@@ -53,23 +54,6 @@ async function readList(api: ApiServer, kind: Kind, namespace: string) {
   const permission = { verb: "list", resource, ...(namespace === "" ? {} : { namespace }) } as const;
   const reading = await api.list<LiveObject>(`${prefix}${place}/${plural}`, permission);
   return [`${kind}/${namespace}`, reading] as const;
-}
-
-interface SecretObject {
-  readonly data?: Readonly<Record<string, string>>;
-}
-
-/** One Secret, decoded; undefined when there is none. */
-export async function readSecret(
-  api: ApiServer,
-  namespace: string,
-  name: string,
-): Promise<Reading<ReadonlyMap<string, string> | undefined>> {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/secrets/${encodeURIComponent(name)}`;
-  const reading = await api.get<SecretObject>(path, { verb: "get", resource: `secrets/${name}`, namespace });
-  if (!("value" in reading) || reading.value === undefined) return reading as Reading<undefined>;
-  const entries = Object.entries(reading.value.data ?? {});
-  return { value: new Map(entries.map(([key, value]) => [key, Buffer.from(value, "base64").toString("utf8")])) };
 }
 
 async function readCertificate(api: ApiServer, model: Model): Promise<Reading<StoredCertificate | undefined>> {

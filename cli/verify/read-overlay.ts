@@ -10,7 +10,7 @@ import type { ApiServer } from "../../kubernetes/api-server";
 import type { Reading } from "../../kubernetes/reading";
 import { textsOf } from "./checks/overlay";
 import type { Advice, OverlayFacts, OverlayObject } from "./facts";
-import { readSecret } from "./read-facts";
+import { readSecret } from "./read-secret";
 import type { Vantage } from "./read-reachability";
 import { withinTime } from "./time-limit";
 

@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { Manifest } from "../../access/render/manifest";
 import { measurePolicies, type PolicySize } from "../../access/render/measure-policies";
 import type { Model } from "../../access/model/model";
-import { findOutsideMesh, type OutsideMesh } from "../../access/platform/outside-mesh";
+import { findOutsideMesh, type OutsideMesh } from "../../access/answers/outside-mesh";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import { renderMeshExceptions } from "../../access/render/mesh-exceptions";
 import { renderOperationsLog } from "../../access/render/operations-log";

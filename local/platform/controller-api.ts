@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ControllerAccess } from "./controller";
+import type { ControllerAccess } from "./controller-access";
 import { send, type EngineResponse } from "./https";
 import { LocalError } from "../local-error";
 

@@ -1,21 +1,13 @@
 import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { CertificateFiles } from "./certificates";
+import type { ControllerAccess } from "./controller-access";
 import { callController, logIn } from "./controller-api";
 import type { PlatformFolders } from "./folders";
 import { loopback, type Ports } from "./ports";
 import type { EngineProcess } from "./processes";
 import { quickstartHome } from "./quickstart";
 import type { Genuineness } from "./record";
-
-/** What a client needs to reach the OpenZiti controller's management API. */
-export interface ControllerAccess {
-  readonly url: string;
-  /** File with the PEM of the authority; the real controller writes it when it starts for the first time. */
-  readonly authorityFile: string;
-  readonly username: string;
-  readonly password: string;
-}
 
 /** What the controller's command line depends on. */
 export interface ControllerContext {

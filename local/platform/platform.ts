@@ -3,7 +3,8 @@ import type { EngineName } from "../engines/catalog";
 import { findEngine, type Engines } from "../engines/prepare";
 import { writeWhole } from "../files";
 import { ensureCertificates, type CertificateFiles } from "./certificates";
-import { controllerAccess, controllerProcess, type ControllerAccess, type ControllerContext } from "./controller";
+import type { ControllerAccess } from "./controller-access";
+import { controllerAccess, controllerProcess, type ControllerContext } from "./controller";
 import type { PlatformFolders } from "./folders";
 import { renderKubeconfig, type ApiAccess } from "./kubeconfig";
 import {

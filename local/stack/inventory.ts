@@ -1,4 +1,4 @@
-import type { ControllerAccess } from "../platform/controller";
+import type { ControllerAccess } from "../platform/controller-access";
 import { ControllerError, callController, logIn } from "../platform/controller-api";
 import { KubernetesApi, type KubernetesObject } from "../platform/kubernetes-api";
 

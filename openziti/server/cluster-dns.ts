@@ -6,7 +6,7 @@ import type { ClusterDnsMode, Place } from "../cluster-dns/place";
 import { clusterDnsShape } from "../cluster-dns/shape";
 import { shapeToken } from "../shape";
 import { containsUnknown, isList, type Properties, textOf, unknown } from "../values";
-import type { Lifecycle } from "./lifecycle";
+import type { ClusterSource } from "./configured";
 import { checkShape, diffInputs } from "./shape-protocol";
 import { fromStruct, toStruct } from "./struct";
 
@@ -40,7 +40,7 @@ const advice = {
 
 /** The part of the protocol about the lines in the cluster's DNS. A preview reads the Corefile and refuses what `up` would. */
 export class ClusterDnsResource {
-  constructor(private readonly lifecycle: Lifecycle) {}
+  constructor(private readonly lifecycle: ClusterSource) {}
 
   check(request: proto.CheckRequest): proto.CheckResponse {
     return checkShape(clusterDnsShape, request);

@@ -13,7 +13,7 @@ import { tokenOf } from "../kinds";
 import { enrolledIdentity as kind } from "../kinds/enrolled-identity";
 import { type Properties, textOf } from "../values";
 import { detailedDiff } from "./detailed-diff";
-import type { Configured } from "./lifecycle";
+import type { Configured } from "./configured";
 import { checkDeclared, seal } from "./seal";
 import { fromStruct } from "./struct";
 

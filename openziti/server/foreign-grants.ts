@@ -6,7 +6,7 @@ import { type Properties, unknown } from "../values";
 import { detailedDiff } from "./detailed-diff";
 import type { EngineLog } from "./engine-log";
 import { askedOf } from "./functions";
-import type { Configured } from "./lifecycle";
+import type { Configured } from "./configured";
 import { fromStruct, toStruct } from "./struct";
 
 /** The type token of the watch, as it stands in a program's resources. */

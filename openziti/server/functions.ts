@@ -2,7 +2,7 @@ import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { RefusedError } from "../engine/errors";
 import { tryFindFunction } from "../functions";
 import { type Asked, argumentProblems } from "../functions/function";
-import type { Configured } from "./lifecycle";
+import type { Configured } from "./configured";
 import { fromStruct, toStruct } from "./struct";
 
 /** Whom questions go to. */

@@ -9,22 +9,12 @@ import { Engine } from "../engine";
 import { RefusedError } from "../engine/errors";
 import { Properties } from "../values";
 import { connectionProblems, secretArguments, toConnection } from "./connection";
+import type { Configured } from "./configured";
 import { ownTagsOf } from "./own-tags";
 import { changedNames, detailedDiff } from "./detailed-diff";
 import type { EngineLog } from "./engine-log";
 import { pluginVersion, renderSchema } from "./schema";
 import { fromStruct, toStruct } from "./struct";
-
-/** What the provider's arguments amount to, once the engine has given them. */
-export interface Configured {
-  readonly engine: Engine;
-  readonly controller: ControllerClient;
-  readonly ownTags: Readonly<Record<string, string>>;
-  /** Objects of others are taken over under a declared name. */
-  readonly adopt: boolean;
-  /** Trades the one-time token of an identity and a request for its key for a certificate chain; all texts, PEM but the token. */
-  readonly enroll: (jwt: string, request: string) => Promise<string>;
-}
 
 /** The part of the protocol that is about the provider itself. Nothing here sends a request to the controller, except the logout. */
 export class Lifecycle {

@@ -12,7 +12,7 @@ import { tryFindKind } from "../kinds";
 import type { Kind } from "../kinds/kind";
 import { Properties } from "../values";
 import type { EngineLog } from "./engine-log";
-import type { Configured } from "./lifecycle";
+import type { Configured } from "./configured";
 import { detailedDiff } from "./detailed-diff";
 import { checkDeclared, seal, sealedNames } from "./seal";
 import { fromStruct, Opened } from "./struct";

@@ -6,7 +6,7 @@ import { containsUnknown, type Properties } from "../values";
 import { onlineRouter } from "../waits/online-router";
 import { readyController } from "../waits/ready-controller";
 import type { Wait } from "../waits/wait";
-import type { Configured } from "./lifecycle";
+import type { Configured } from "./configured";
 import { typeOfUrn } from "./objects";
 import { checkShape, diffInputs } from "./shape-protocol";
 import { fromStruct, toStruct } from "./struct";

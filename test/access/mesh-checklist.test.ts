@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { findOutsideMesh } from "../../access/platform/outside-mesh";
+import { findOutsideMesh } from "../../access/answers/outside-mesh";
 import { settingsOf } from "../config/parsing";
 import { describeChecklist, numbered } from "../support/checklist";
 import { projectRoot } from "../support/project-root";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildModel } from "../../access/model/model";
 import type { ExtraCaller, MeshException, MeshOptions } from "../../access/model/options";
-import { findOutsideMesh } from "../../access/platform/outside-mesh";
+import { findOutsideMesh } from "../../access/answers/outside-mesh";
 import { describeExceptions, describeExtraCallers, describePatterns } from "../../access/answers/sentences";
 import { optionsWith, optionsWithExtras } from "./options";
 

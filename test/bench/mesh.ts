@@ -1,5 +1,5 @@
 import type { Caller } from "../../access/model/caller";
-import type { Call } from "../../access/model/calls";
+import type { Call } from "../../access/model/call";
 import type { Manifest } from "../../access/render/manifest";
 import { findOversized, measurePolicies } from "../../access/render/measure-policies";
 import { buildModel, type Model } from "../../access/model/model";

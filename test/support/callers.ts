@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import type { Caller, Principal } from "../../access/model/caller";
+import type { Principal } from "../../access/model/principal";
+import type { Caller } from "../../access/model/caller";
 
 /** The identity of a caller that has one. */
 export function principalOf(caller: Caller): Principal {

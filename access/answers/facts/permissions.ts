@@ -1,6 +1,6 @@
 import { buildFlows, managedNamespaces } from "../../model/flows";
 import type { AddressesEnd, Flow } from "../../model/flows/flow";
-import type { Call } from "../../model/calls";
+import type { Call } from "../../model/call";
 import type { Exposure } from "../../model/exposure";
 import type { Model } from "../../model/model";
 import { identityHeader } from "../../platform/patterns";

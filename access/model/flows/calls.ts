@@ -1,6 +1,6 @@
 import { isStoreName } from "../../platform/services";
 import type { IdentifiedCaller } from "../caller";
-import type { Call } from "../calls";
+import type { Call } from "../call";
 import type { Model } from "../model";
 import { entryPods, platformPods } from "./ends";
 import { everyPod, tcp, type Flow, type PodsEnd } from "./flow";

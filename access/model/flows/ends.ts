@@ -1,6 +1,6 @@
 import { ingressEntry } from "../entry";
 import type { ModelOptions } from "../options";
-import { certificateNamespace } from "../../render/certificates";
+import { certificateNamespace } from "../certificate-namespace";
 import { findService, findStore, isServiceName, overlayPods, type StoreName } from "../../platform/services";
 import type { ServiceName } from "../../platform/services";
 import { everyPod, type PodsEnd } from "./flow";

@@ -1,7 +1,7 @@
 import { isServiceName } from "../../../access/platform/services";
 import type { Model } from "../../../access/model/model";
-import type { Principal } from "../../../access/model/caller";
-import type { Call } from "../../../access/model/calls";
+import type { Principal } from "../../../access/model/principal";
+import type { Call } from "../../../access/model/call";
 import type { Reading } from "../../../kubernetes/reading";
 import { type Facts, type Pod, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";

@@ -1,5 +1,5 @@
 import type { Model } from "../../../access/model/model";
-import { certificateNamespace } from "../../../access/render/certificates";
+import { certificateNamespace } from "../../../access/model/certificate-namespace";
 import { bootstrapIssuer } from "../../../config/settings";
 import { toUnknown } from "../facts";
 import { findingsOf, type PublicFinding } from "../finding";

@@ -1,6 +1,6 @@
 import { findStore, isStoreName } from "../../../access/platform/services";
 import { serviceOf, type Model } from "../../../access/model/model";
-import type { Call } from "../../../access/model/calls";
+import type { Call } from "../../../access/model/call";
 import { type Facts, type Service, type ServicePort, toUnknown } from "../facts";
 import { type Finding, findingsOf } from "../finding";
 import { describePort, type Treatment, treatmentOf } from "../protocol";

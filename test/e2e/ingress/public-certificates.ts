@@ -1,5 +1,6 @@
 import type { Model } from "../../../access/model/model";
-import { certificateNamespace, renderCertificates } from "../../../access/render/certificates";
+import { certificateNamespace } from "../../../access/model/certificate-namespace";
+import { renderCertificates } from "../../../access/render/certificates";
 import type { Authority, KeyPair } from "../mesh/certificates";
 
 /** A certificate of public hosts, and the Secret in which it is expected. */

@@ -1,4 +1,4 @@
-import type { Call, RpcCall } from "../../../access/model/calls";
+import type { Call, RpcCall } from "../../../access/model/call";
 import type { Model } from "../../../access/model/model";
 import { identityHeader } from "../../../access/platform/patterns";
 import { rpcs, rpcsOf } from "../../../access/platform/rpcs";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { callController, logIn } from "../../../local/platform/controller-api";
-import type { ControllerAccess } from "../../../local/platform/controller";
+import type { ControllerAccess } from "../../../local/platform/controller-access";
 import { send } from "../../../local/platform/https";
 
 /** An object of the OpenZiti controller as its management API shows it. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Call } from "../../../access/model/calls";
+import type { Call } from "../../../access/model/call";
 import type { Model } from "../../../access/model/model";
 import type { Manifest } from "../../../access/render/manifest";
 import type { Rendering } from "../../../access/render/render-all";
