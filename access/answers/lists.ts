@@ -117,8 +117,6 @@ function grantsOf(model: Model, client: Client, target: Target, { calls, policie
   ];
 }
 
-const isNameless = (client: Client) => client.kind === "pods" && client.caller.kind === "anyone";
-
 // What is open to anyone is told once, not again for each client with a name.
 function withoutRepetition(decision: Decision): Decision {
   return { ...decision, calls: decision.calls.filter(({ caller }) => caller.kind !== "anyone") };
@@ -130,11 +128,12 @@ function distinct(grants: readonly Grant[]): readonly Grant[] {
 
 /** Everyone who may use a target, whatever the way. Empty: nobody may. */
 export function whoCan(model: Model, target: Target): readonly Grant[] {
-  const everyone = !model.options.networkPolicies.enabled && decide(model, namelessClient(model), target).permitted;
+  const nameless = namelessClient(model);
+  const everyone = !model.options.networkPolicies.enabled && decide(model, nameless, target).permitted;
   const grants = knownClients(model).flatMap((client) => {
     const decision = decide(model, client, target);
     if (!decision.permitted) return [];
-    const isTold = everyone && !isNameless(client);
+    const isTold = everyone && client.title !== nameless.title;
     return grantsOf(model, client, target, isTold ? withoutRepetition(decision) : decision);
   });
   return distinct(grants);
