@@ -24,7 +24,7 @@ export type KindAnswers =
 export const providerVariable = "KIND_EXPERIMENTAL_PROVIDER";
 
 // A container engine that is installed and not started takes its time to say so.
-const answerLimit = 5_000;
+const answerLimit = 10_000;
 
 /** Asks kind and the container engines; those that kind was told in its variable, or all. Takes seconds at most. */
 export async function askKind(environment: Environment): Promise<KindAnswers> {

@@ -9,6 +9,7 @@ import type { RunRecord } from "../platform/record";
 import type { PreparedStack } from "../prepare-stack";
 import { describeOverrides, loadStackFile, stackName, withOverrides, type Override } from "./configuration";
 import { leftovers, listClusterObjects, type Inventory } from "./inventory";
+import { isKeptByCharts } from "./kept-by-charts";
 import { planObjects } from "./plan";
 import { writeProject, writeStackFile } from "./project";
 import { recover, wasInterrupted } from "./recovery";
@@ -45,7 +46,13 @@ export async function openOnCluster(
     started: false,
     findLeftovers: async () => {
       const before = JSON.parse(readFileSync(folders.baseline, "utf8")) as Inventory;
-      return leftovers(before, await listClusterObjects(api));
+      const left = leftovers(before, await listClusterObjects(api));
+      const kept = left.filter(isKeptByCharts);
+      if (kept.length > 0)
+        terminal.line(
+          `${kept.length} objects stay that charts never remove: definitions of kinds, and Istio's authority.`,
+        );
+      return left.filter((name) => !isKeptByCharts(name));
     },
   };
 }
