@@ -25,7 +25,7 @@ const ways: readonly [from: Name, to: Name, port: number, open: boolean][] = [
 function modelOn(cluster: CaseCluster): Model {
   const { namespaces } = optionsWith();
   const names = namespaces as unknown as Readonly<Record<string, string>>;
-  const own = Object.entries(names).map(([use, name]) => [use, cluster.namespace(name)] as const);
+  const own = Object.entries(names).map(([use, name]) => [use, cluster.namespace(`policies-${name}`)] as const);
   const named = Object.fromEntries(own) as unknown as typeof namespaces;
   return buildModel(optionsWith({ networkPolicies: networkPoliciesWith(), namespaces: named }));
 }
@@ -42,7 +42,7 @@ function podsOn(cluster: CaseCluster, { options }: Model): Readonly<Record<Name,
     },
     router: { namespace: overlay, name: "router", labels: router.selector, listens: [router.edgePort] },
     service: { namespace: platform, name: "service", labels: { app: "threads" }, listens: [50051] },
-    stranger: { namespace: cluster.namespace("elsewhere"), name: "stranger" },
+    stranger: { namespace: cluster.namespace("policies-elsewhere"), name: "stranger" },
   };
 }
 
