@@ -55,7 +55,7 @@ describe("the guide of kind, on a stand-in for kind that hands out a node of thi
 
   async function run(text: string): Promise<string> {
     assert.ok(clone);
-    const own = { ...tools.environment(), ...clone.environment, AGYN_LOCAL_STATE: state };
+    const own: NodeJS.ProcessEnv = { ...tools.environment(), ...clone.environment, AGYN_LOCAL_STATE: state };
     const environment = { ...own, PATH: `${own.PATH}:${shims}` };
     const { code, output } = await runInShell(`set -e\n${text}`, environment, clone.folder);
     assert.equal(code, 0, output);
