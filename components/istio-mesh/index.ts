@@ -67,16 +67,14 @@ export class IstioMesh extends pulumi.ComponentResource {
     const namespace = args.createNamespaces ? createNamespace : labelNamespace;
     const workloads = namespace(`${name}-namespace-workloads`, { name: namespaces.workloads, injected: false }, child);
     const istio = args.manage ? installIstio(name, args, mesh.trustDomain, child) : undefined;
+    const controlPlane = istio ? [istio.istiod] : [];
     // Its label comes after the control plane that it names: no webhook answers to it before, and pods would start bare.
-    const platform = namespace(
-      `${name}-namespace-platform`,
-      { name: namespaces.platform, injected: true, revision: args.revision },
-      pulumi.mergeOptions(child, { dependsOn: istio ? [istio.istiod] : [] }),
-    );
+    const injected = { name: namespaces.platform, injected: true, revision: args.revision };
+    const afterControlPlane = pulumi.mergeOptions(child, { dependsOn: controlPlane });
+    const platform = namespace(`${name}-namespace-platform`, injected, afterControlPlane);
     this.namespaces = [workloads, ...(istio?.namespaces ?? [])];
-    this.ready = istio ? [istio.istiod, platform] : [platform];
-    const gateway = istio?.gateway ? [istio.gateway] : [];
-    this.installed = [...this.ready, ...(istio?.retained ?? []), ...gateway];
+    this.ready = [...controlPlane, platform];
+    this.installed = [...this.ready, ...(istio?.retained ?? []), ...(istio?.gateway ? [istio.gateway] : [])];
     const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, ...this.namespaces] });
 
     const authorization = renderAuthorizationPolicies(args.model);
