@@ -31,6 +31,15 @@ const lines: readonly (readonly [string, string])[] = [
   ],
   ["error: failed to install: timed out waiting for the condition", "release-timeout"],
   ["error: cannot re-use a name that is still in use", "release-name-in-use"],
+  [
+    'error: resource "urn" was not successfully created by the Kubernetes API server: secrets "x" already exists',
+    "object-exists",
+  ],
+  ["error: the stack is currently locked by 1 lock(s). Either wait", "stack-locked"],
+  [
+    "warning: Attempting to deploy or update resources with 8 pending operations from previous deployment.",
+    "operations-pending",
+  ],
   ["error: another operation (install/upgrade/rollback) is in progress", "release-pending"],
 ];
 
