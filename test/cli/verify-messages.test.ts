@@ -29,6 +29,11 @@ const lines: readonly (readonly [string, string])[] = [
     'secrets "x" is forbidden: unable to create new content in namespace ziti because it is being terminated',
     "namespace-terminating",
   ],
+  [
+    "error: release istiod failed, and has been uninstalled due to atomic being set: context canceled",
+    "release-interrupted",
+  ],
+  ['update of resource "urn:pulumi:dev::p::Deployment::x" failed: context canceled', "update-interrupted"],
   ["error: failed to install: timed out waiting for the condition", "release-timeout"],
   ["error: cannot re-use a name that is still in use", "release-name-in-use"],
   [

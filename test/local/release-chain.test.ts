@@ -40,7 +40,7 @@ describe("the longest chain of releases", () => {
     let now = 1_000;
     const clock = new ReleaseClock(() => now);
     const see = (kind: "resourcePreEvent" | "resOutputsEvent", op: string, name: string, type?: string) =>
-      clock.see({ sequence: 0, timestamp: 0, [kind]: { metadata: { op, urn: urnOf(name, type) } } } as never);
+      clock.see({ sequence: 0, timestamp: 0, [kind]: { metadata: { op, urn: urnOf(name, type) } } });
     for (const kind of ["resourcePreEvent", "resOutputsEvent"] as const) {
       see(kind, "create", "mesh-base");
       see(kind, "same", "mesh-istiod");
