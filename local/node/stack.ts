@@ -24,6 +24,7 @@ import { nodePorts } from "./addresses";
 import { nodeAccess } from "./api-access";
 import { chartsFolder } from "./charts";
 import type { NodeFolders } from "./folders";
+import { isKept } from "./kept";
 import { NodeError } from "./node-error";
 import { enginesOf, tryLoadNodeRecord } from "./record";
 
@@ -64,7 +65,7 @@ export async function prepareNodeStack(
     started: false,
     findLeftovers: async () => {
       const before = JSON.parse(readFileSync(folders.baseline, "utf8")) as Inventory;
-      return leftovers(before, await listClusterObjects(api));
+      return leftovers(before, await listClusterObjects(api)).filter((object) => !isKept(object));
     },
   };
 }
