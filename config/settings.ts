@@ -30,6 +30,9 @@ export type {
   RenamedAccount,
 };
 
+/** What Istio calls the control plane that has no revision: the value of its own `istio.io/rev`. */
+export const unnamedRevision = "default";
+
 /** Name of the issuer that the program makes itself; production refuses it. */
 export const bootstrapIssuer = "agyn-bootstrap-ca";
 

@@ -1,6 +1,6 @@
 import type { Manifest } from "../../access/manifest";
 import type { Model } from "../../access/model";
-import type { Settings } from "../../config/settings";
+import { unnamedRevision, type Settings } from "../../config/settings";
 import type { versions as pinnedVersions } from "../../versions";
 import type { Area, Fact, Setting } from "./fact";
 import { callerName, permissionsOf } from "./permissions";
@@ -26,10 +26,15 @@ function tlsRows({ ingress }: Settings): Row[] {
   ];
 }
 
+function revisionsOf({ revision = unnamedRevision, retained }: Settings["mesh"]): string {
+  return [revision, ...retained.map((kept) => kept.revision)].join(", ");
+}
+
 function meshRows({ mesh, certManager, controller, zitiManagement, ingress }: Settings): Row[] {
   return [
     ["trustDomain", "The trust domain of the mesh", mesh.trustDomain],
     ["mesh.manage", "Istio", installer(mesh.manage)],
+    ["revisions", "The control planes of Istio, the current one first", mesh.manage ? revisionsOf(mesh) : undefined],
     ["certManager.manage", "cert-manager", installer(certManager.manage)],
     ["controller.manage", "The OpenZiti controller", installer(controller.manage)],
     ["zitiManagement.deploy", "Ziti Management", installer(zitiManagement.deploy)],

@@ -25,6 +25,7 @@ export const groundChecks = {
   storage: "volumes",
   balancer: "load balancers",
   pullSecrets: "Secrets for images",
+  controlPlanes: "control planes to keep",
 } as const;
 
 /** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */

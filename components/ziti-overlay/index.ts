@@ -60,7 +60,7 @@ export interface ZitiOverlayArgs {
   /** StorageClass of the volumes of controller and router. Default: the cluster's own. */
   readonly storageClass?: string;
   readonly zitiManagement: ZitiManagementInstall;
-  /** What pods with a sidecar wait for; without it they would be created without one. */
+  /** What all in the platform's namespace waits for; pods would be created without their sidecar. */
   readonly meshReady: readonly pulumi.Resource[];
   /** What issuers and certificates wait for. */
   readonly certManager: readonly pulumi.Resource[];
