@@ -1,4 +1,4 @@
-import { managementService } from "../../components/ziti-overlay/controller";
+import { overlayPods } from "../../access/services";
 import { becauseAnnotation } from "../../access/manifest";
 
 type Props = Record<string, unknown>;
@@ -43,7 +43,7 @@ function deployment(container: object): Props {
 const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
 const peerAuthentication = "kubernetes:security.istio.io/v1:PeerAuthentication";
 const networkPolicy = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
-const management = `${managementService}.ziti.svc.cluster.local`;
+const management = `${overlayPods.controller.managementService}.ziti.svc.cluster.local`;
 const because = { [becauseAnnotation]: "an old client" };
 const istio = "security.istio.io/v1";
 const key = `-----BEGIN ${"PRIVATE"} KEY-----\nMC4CAQ==\n-----END ${"PRIVATE"} KEY-----\n`;
