@@ -121,11 +121,7 @@ export class ZitiOverlay extends pulumi.ComponentResource {
     const inController = this.afterController(name, args, controller, { retainOnDelete: args.forget, provider });
     const ways = controller ? installWaysIn(name, args, { controller, inController, child }) : [];
     const network = createNetwork(name, renderOverlayObjects(args.model), pulumi.mergeOptions(child, inController));
-    const reachable = pulumi.mergeOptions(child, { dependsOn: [...ways] });
-    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, {
-      inController,
-      child: reachable,
-    });
+    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child, ways });
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
@@ -197,11 +193,11 @@ function installZitiManagement(
   name: string,
   args: ZitiOverlayArgs,
   { url, ca = "" }: ControllerConnection,
-  { inController, child }: Options,
+  { inController, child, ways }: Options & { readonly ways: readonly pulumi.Resource[] },
 ): pulumi.Output<string> {
   const { model, zitiManagement, meshReady, pods } = args;
   const { namespaces } = model.options;
-  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady] });
+  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady, ...ways] });
   const identity = new openziti.EnrolledIdentity(
     `${name}-ziti-management-identity`,
     { namePrefix: "ziti-management", isAdmin: true },

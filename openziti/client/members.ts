@@ -28,6 +28,6 @@ export async function askFirst<T>(endpoints: readonly Endpoint[], ask: (endpoint
       failures.push([new URL(endpoint.url).origin, error]);
     }
   }
-  const [[, only] = []] = failures;
-  throw failures.length === 1 ? only : noMember(failures);
+  const [first, ...others] = failures;
+  throw first !== undefined && others.length === 0 ? first[1] : noMember(failures);
 }
