@@ -150,7 +150,7 @@ export class ControllerClient implements Controller {
     succeeded(`Adding ${address} to the cluster`, answer);
   }
 
-  /** The ways to all controllers, in the order in which to try them. */
+  /** The ways to all controllers, in the order in which to try them: more than one in a cluster. */
   endpoints(): readonly Endpoint[] {
     return this.nodes.endpoints();
   }

@@ -7,8 +7,10 @@ import { endpointsOf } from "../../openziti/client/transport";
 import { controllerOverHttps } from "../../cli/rotate/administrator";
 import { toStackConnection } from "../../cli/rotate/stack-connection";
 import { connectionProblems, toConnection } from "../../openziti/server/connection";
-import { administrator, tlsFixtures } from "../support/contract-double";
+import { startServer } from "../../openziti/server";
+import { administrator, startTestDouble, tlsFixtures } from "../support/contract-double";
 import { fakeClock } from "../support/provider-client";
+import { ProviderRpc, urnOf } from "../support/provider-rpc";
 import { login, type ScriptedServer, startScriptedServer } from "../support/provider-https";
 import { FakeCluster, readySlice } from "./port-forward-cluster";
 
@@ -144,5 +146,35 @@ describe("a controller cluster at addresses of its own", () => {
     await client.close();
     await server.close();
     silent.close();
+  });
+});
+
+describe("a router of a controller cluster whose volume is another one", () => {
+  it("is made anew: a token that is issued again is good at one member alone", async () => {
+    const double = await startTestDouble();
+    const server = await startServer();
+    const rpc = new ProviderRpc(server.port);
+    const router = urnOf("EdgeRouter");
+    let id = "";
+    const changes = async (url: string) => {
+      await rpc.configure({ url, ca: tlsFixtures.ca, ...administrator, stack: "test" });
+      const { inputs } = await rpc.check(router, { name: "r", volume: "first" });
+      const ended = { ...inputs, isVerified: false, enrollmentExpiresAt: "2020-01-01T00:00:00Z" };
+      return [
+        (await rpc.diff(router, id, inputs, { ...inputs, volume: "second" })).details,
+        (await rpc.diff(router, id, inputs, inputs, ended)).details,
+      ];
+    };
+    try {
+      await rpc.configure({ url: double.url, ca: tlsFixtures.ca, ...administrator, stack: "test" });
+      id = (await rpc.create(router, (await rpc.check(router, { name: "r", volume: "first" })).inputs)).id;
+      assert.deepEqual(await changes(double.url), [{ volume: "UPDATE" }, { enrollmentJwt: "UPDATE" }]);
+      const all = `${double.url},https://127.0.0.1:1`;
+      assert.deepEqual(await changes(all), [{ volume: "UPDATE_REPLACE" }, { enrollmentJwt: "UPDATE_REPLACE" }]);
+    } finally {
+      rpc.close();
+      await server.stop();
+      await double.close();
+    }
   });
 });

@@ -105,11 +105,11 @@ export const badVariants: readonly BadVariant[] = [
     change: withSpec({ http: [{ route: [{ destination: { host: management, port: { number: 1281 } } }] }] }),
   },
   {
-    title: "the management API as an overlay service",
+    title: "the management API of any node as an overlay service",
     rule: "no-public-management-api",
     type: "openziti:index:Config",
     name: "overlay-config-gateway-host",
-    change: withField({ data: { protocol: "tcp", address: management, port: 1281 } }),
+    change: withField({ data: { protocol: "tcp", address: management.replace("-mgmt", "-2-mgmt"), port: 443 } }),
   },
   {
     title: "every ServiceAccount of a namespace as a caller",
