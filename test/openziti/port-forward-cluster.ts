@@ -95,8 +95,8 @@ export class FakeCluster {
     this.gets.push(url);
     const service = { spec: { ports: this.servicePorts } };
     const slicesPath = "/apis/discovery.k8s.io/v1/namespaces/ziti/endpointslices";
-    const found: Record<string, unknown> = Object.fromEntries(
-      [["controller", this.slices] as const, ...this.otherSlices].flatMap(([name, items]) => [
+    const found: Readonly<Record<string, unknown>> = Object.fromEntries<unknown>(
+      [["controller", this.slices] as const, ...this.otherSlices].flatMap(([name, items]): [string, unknown][] => [
         [`/api/v1/namespaces/ziti/services/${name}`, service],
         [`${slicesPath}?labelSelector=kubernetes.io%2Fservice-name%3D${name}`, { items }],
       ]),
