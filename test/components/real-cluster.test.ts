@@ -6,6 +6,6 @@ const unmended = "F17";
 describe("the faults that a real cluster showed", () => {
   describeChecklist(
     "docs/real-cluster.md",
-    numbered("F", 19).filter((line) => line !== unmended),
+    numbered("F", 25).filter((line) => line !== unmended),
   );
 });

@@ -49,7 +49,7 @@ function examineOperators(pods: readonly Pod[], { services }: Facts, settings: S
   }
   if (service !== undefined) return pass(subject, `Service ${service} in ${platform} exists`);
   const cause =
-    address === undefined ? "its URL cannot be read here" : `${address.host} is reached from the cluster alone`;
+    address === undefined ? "its URL is encrypted here" : `${address.host} is reached from the cluster alone`;
   return unknown(subject, `${cause}, and no Ziti Management is ready yet`, "Run it again after `pulumi up`.");
 }
 
