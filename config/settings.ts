@@ -126,6 +126,7 @@ export interface OverlaySettings extends OverlayOptions {
 /** The OpenZiti controller: who runs it, and how it is reached. */
 export interface ControllerSettings {
   readonly manage: boolean;
+  /** Of a cluster several, with commas between: `controllerUrlsOf` has them one by one. */
   readonly url: string;
   readonly reach: "direct" | "portForward";
   readonly ca?: string;

@@ -11,6 +11,9 @@ export const checks = {
   packets: "network policies",
 } as const;
 
+/** What was examined of the settings themselves, before all else. */
+export const settingChecks = { settings: "settings" } as const;
+
 /** One of the checks. */
 export type Check = keyof typeof checks;
 
@@ -41,6 +44,9 @@ export interface Finding<Name extends string = Check> {
   readonly cause: string;
   readonly fix: string;
 }
+
+/** What one check of the settings says about one of them. */
+export type SettingFinding = Finding<keyof typeof settingChecks>;
 
 /** What one check of the public side says about one object. */
 export type PublicFinding = Finding<keyof typeof publicChecks>;

@@ -1,5 +1,5 @@
 import { describeChecklist, numbered } from "../support/checklist";
 
 describe("the faults that a real cluster showed", () => {
-  describeChecklist("docs/real-cluster.md", numbered("F", 19));
+  describeChecklist("docs/real-cluster.md", numbered("F", 25));
 });
