@@ -53,8 +53,8 @@ async function findLeftovers({ stack, configFile }: LeftoversOptions): Promise<r
     JSON.parse(await askPulumi([...args, "--show-secrets", "--stack", stack])) as unknown;
   const exported = await ask("stack", "export");
   const connection = toSweepConnection(exported, (await ask("config", "--json", ...file)) as ShownConfig, stack);
-  const { endpoint, credential } = toLogIn(connection.endpoint, connection.credential);
-  const client = new ControllerClient({ ...endpoint, urls: [endpoint.url] }, credential);
+  const { cluster, credential } = toLogIn(connection.cluster, connection.credential);
+  const client = new ControllerClient(cluster, credential);
   const known = idsInState(exported);
   try {
     return (await findTagged(client, connection.stack)).filter(({ id }) => !known.has(id));

@@ -2,10 +2,13 @@ import { Command } from "commander";
 import { provideEngines } from "../local/bring-up";
 import { createContext, type LocalContext } from "../local/context";
 import { nodeEngines, testEngines } from "../local/engines/catalog";
+import { findGround } from "../local/find-ground";
+import type { Ground } from "../local/ground";
+import { operateOnKind } from "../local/kind/operate";
 import { LocalError } from "../local/local-error";
 import { renderEnvironment, status, stop } from "../local/maintenance";
 import { operateOnNode } from "../local/node/operate";
-import { runOperation, type Operation } from "../local/operations";
+import { runOperation, type Operation, type OperationOptions } from "../local/operations";
 import { exclusively } from "../local/session";
 import { parseOverride, type Override } from "../local/stack/configuration";
 import { openTerminal } from "../local/terminal";
@@ -16,6 +19,7 @@ interface StackOptions {
   readonly set?: readonly Override[];
   readonly refresh?: boolean;
   readonly node?: boolean;
+  readonly kind?: boolean;
 }
 
 const failed = 1;
@@ -31,12 +35,15 @@ const operations: readonly (readonly [Operation, string])[] = [
 const epilogue = `
 Engines (pulumi, etcd, kube-apiserver, …) are looked up in AGYN_<ENGINE>, on PATH and in the cache (AGYN_ENGINES), and
 built once with Go where they are missing. State is kept in one folder (AGYN_LOCAL_STATE). Everything listens on
-127.0.0.1. Exit codes: 0 done, 1 failed, 130 interrupted.`;
+127.0.0.1. Where kind and a container engine answer, the stack is installed on a cluster of kind, without any double;
+AGYN_LOCAL_GROUND (engines, node, kind) decides where no option does. Exit codes: 0 done, 1 failed, 130 interrupted.`;
 
 /** \`agyn-net local\`: the stack on engines of this machine. */
 export function localCommand(): Command {
   const local = new Command("local")
-    .description("Run the stack on engines on this machine: no cluster, no account, nothing installed beforehand.")
+    .description(
+      "Run the stack on this machine: on engines, with nothing installed beforehand, or on a cluster of kind.",
+    )
     .addHelpText("after", epilogue);
   for (const [name, description] of operations) addOperation(local, name, description);
   local
@@ -53,7 +60,7 @@ export function localCommand(): Command {
     );
   local
     .command("stop")
-    .description("end every process of the platform; its state stays")
+    .description("end every process of the platform; its state stays. A cluster that it made with kind is removed")
     .option("--wipe", "remove the state as well", false)
     .action(({ wipe }: { wipe: boolean }) =>
       perform((context) => exclusively(context.folders, "stop", () => stop(context, wipe))),
@@ -76,19 +83,30 @@ function addOperation(local: Command, name: Operation, description: string): voi
     .description(description)
     .option("--simulated", "use the doubles even where the real Kubernetes plugin and controller are found", false)
     .option("--node", "on one real node with real pods, which is started first (see `node`)", false)
+    .option("--kind", "on a cluster that kind makes; the default where kind and a container engine answer")
+    .option("--no-kind", "on engines of this machine, also where kind answers")
     .option("--set <key=value>", "a setting on top of Pulumi.dev.yaml, for this run; may be repeated", collect);
   if (name === "up" || name === "preview") command.option("--refresh", "compare with the engines first: repairs drift");
-  command.action(({ simulated, set = [], refresh = false, node = false }: StackOptions) => {
-    const options = { refresh, settings: set };
-    const again = [process.execPath, ...process.argv.slice(1)];
-    return perform(
-      (context) =>
-        node
-          ? operateOnNode(name, context, options, again)
-          : exclusively(context.folders, name, () => runOperation(name, context, options)),
-      simulated,
-    );
-  });
+  command.action(({ simulated, set = [], refresh = false, node = false, kind }: StackOptions) =>
+    perform(async (context) => {
+      const ground = await findGround(context, { node, kind, simulated });
+      await operate(ground, name, context, { refresh, settings: set });
+    }, simulated),
+  );
+}
+
+async function operate(
+  ground: Ground,
+  name: Operation,
+  context: LocalContext,
+  options: OperationOptions,
+): Promise<void> {
+  // The node has a lock of its own: this very command runs once more inside.
+  if (ground === "node") {
+    return operateOnNode(name, context, options, [process.execPath, ...process.argv.slice(1)]);
+  }
+  const run = ground === "kind" ? operateOnKind : runOperation;
+  return exclusively(context.folders, name, () => run(name, context, options));
 }
 
 function collect(text: string, earlier: readonly Override[] = []): readonly Override[] {

@@ -3,7 +3,8 @@ import { LocalError } from "../local/local-error";
 import { openTerminal } from "../local/terminal";
 import { examineMesh, examinePublicSide } from "./preflight/examine";
 import { examineGround } from "./preflight/checks/ground";
-import { checks, groundChecks, publicChecks } from "./preflight/finding";
+import { examineSettings } from "./preflight/checks/settings";
+import { checks, groundChecks, publicChecks, settingChecks } from "./preflight/finding";
 import { readGroundFacts } from "./preflight/ground-facts";
 import { readFacts } from "./preflight/read-facts";
 import { readPublicFacts } from "./preflight/read-public-facts";
@@ -14,6 +15,7 @@ import { loadStack } from "./offline/stack";
 /** Milliseconds until the preflight does with what it has. */
 const timeLimit = 30_000;
 const failed = 1;
+const titles = { ...settingChecks, ...checks, ...publicChecks, ...groundChecks };
 
 interface PreflightOptions {
   readonly stack: string;
@@ -46,7 +48,8 @@ export function preflightCommand(): Command {
 async function perform(options: PreflightOptions): Promise<void> {
   const terminal = openTerminal(process.stdout, process.env);
   try {
-    const { settings, model } = loadStack(options.stack);
+    const stack = loadStack(options.stack);
+    const { settings, model } = stack;
     const api = await openApiServer(chooseCluster(options, settings), AbortSignal.timeout(timeLimit));
     const [facts, publicFacts, ground] = await Promise.all([
       readFacts(api, model, settings),
@@ -55,9 +58,10 @@ async function perform(options: PreflightOptions): Promise<void> {
     ]);
     const mesh = examineMesh(facts, model, settings);
     const others = [...examinePublicSide(publicFacts, model), ...examineGround(ground, settings)];
-    const findings = "reason" in facts.version ? mesh : [...mesh, ...others];
+    const seen = "reason" in facts.version ? mesh : [...mesh, ...others];
+    const findings = [...examineSettings(stack.missing, stack), ...seen];
     if (options.json) process.stdout.write(`${JSON.stringify(findings, undefined, 2)}\n`);
-    else terminal.line(renderTable(findings, { ...checks, ...publicChecks, ...groundChecks }, terminal.colors));
+    else terminal.line(renderTable(findings, titles, terminal.colors));
     if (findings.some(({ verdict }) => verdict === "fail")) process.exitCode = failed;
   } catch (error) {
     if (!(error instanceof LocalError)) throw error;

@@ -13,16 +13,18 @@ export interface GroundCheckArgs {
   readonly needs: GroundNeeds;
 }
 
-/** Milliseconds that a preview lasts at least where the cluster does not answer. */
-const lookLimit = 5_000;
+/** Milliseconds that a run lasts at least where the cluster does not answer. */
+const lookLimit = 15_000;
 
 /**
  * Says in a preview what the cluster lacks and the installation needs (volumes, a load balancer), with the setting that helps:
- * a release would wait for it until it times out. Does nothing in an update and under mocks, and fails no preview.
+ * a release would wait for it until it times out. Refuses, in a preview and in an update, to take a control plane of Istio
+ * from under its sidecars: a run that failed deletes nothing. Does nothing under mocks, and fails for nothing else.
  */
-export function checkGround({ context, kubeconfig, needs }: GroundCheckArgs, limit = lookLimit): void {
-  if (!pulumi.runtime.isDryRun() || pulumi.runtime.getEngine() === undefined) return;
-  if (needs.volumes === undefined && !needs.balancer) return;
+export function checkGround({ context, kubeconfig, needs: all }: GroundCheckArgs, limit = lookLimit): void {
+  if (pulumi.runtime.getEngine() === undefined) return;
+  const needs = pulumi.runtime.isDryRun() ? all : { balancer: false, controlPlanes: all.controlPlanes };
+  if (needs.volumes === undefined && !needs.balancer && needs.controlPlanes === undefined) return;
   const order: LookOrder = { cluster: { content: kubeconfig?.reveal(), context }, needs, limit };
   // What a library or a credential plugin prints belongs to no run.
   const options = { workerData: order, execArgv: [], stdout: true, stderr: true };
@@ -33,7 +35,10 @@ export function checkGround({ context, kubeconfig, needs }: GroundCheckArgs, lim
     "message",
     AsyncResource.bind((report: LookReport) => {
       if ("trouble" in report) aside(report.trouble);
-      else for (const warning of report.warnings) void pulumi.log.warn(warning);
+      else {
+        for (const warning of report.warnings) void pulumi.log.warn(warning);
+        if (report.refusals.length > 0) throw refusalOf(report.refusals);
+      }
     }),
   );
   worker.on(
@@ -41,4 +46,9 @@ export function checkGround({ context, kubeconfig, needs }: GroundCheckArgs, lim
     AsyncResource.bind((error: Error) => aside(error.message)),
   );
   worker.on("exit", () => clearTimeout(end));
+}
+
+// Pulumi prints the stack of what is thrown after the program's last line.
+function refusalOf(refusals: readonly string[]): pulumi.RunError {
+  return Object.assign(new pulumi.RunError(refusals.join("\n")), { stack: "" });
 }

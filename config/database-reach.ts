@@ -24,14 +24,30 @@ export function tryFindPlatformService({ host }: DatabaseAddress, platform: stri
 export function databaseWarnings(settings: Concerned): readonly string[] {
   const address = tryReadDatabaseAddress(settings);
   const { enabled, internetEgress } = settings.networkPolicies;
-  if (address === undefined || !enabled || tryFindPlatformService(address, settings.namespaces.platform)) return [];
+  const { platform } = settings.namespaces;
+  if (address === undefined || !enabled || tryFindPlatformService(address, platform) === openedStore) return [];
   const { host, port } = address;
+  const closed = `The network policies close the way from Ziti Management to its database at ${host}:${port}:`;
+  // Policies add up, and addresses of the cluster are never in a list of the internet's.
+  if (isClusterName(host)) {
+    return [
+      `${closed} write a NetworkPolicy of your own in ${platform} that lets pods with the label ` +
+        `app.kubernetes.io/name: ziti-management out to it, and one that lets them in where its namespace has policies.`,
+    ];
+  }
   const isOpened = internetEgress.some(({ service, ports = [443] }) => {
     return service === "ziti-management" && ports.includes(port);
   });
-  if (isOpened || /\.svc(\.|$)/.test(host)) return [];
+  if (isOpened) return [];
   return [
-    `The network policies close the way from Ziti Management to its database at ${host}:${port}: add its addresses to ` +
-      `networkPolicies.internetEgress (service ziti-management, ports [${port}]), or a policy of your own.`,
+    `${closed} add its addresses to networkPolicies.internetEgress (service ziti-management, ports [${port}]), or a policy of ` +
+      `your own.`,
   ];
+}
+
+/** The one Service of a database that the policies know. */
+const openedStore = "postgres";
+
+function isClusterName(host: string): boolean {
+  return !host.includes(".") || /\.svc(\.|$)/.test(host);
 }

@@ -4,7 +4,7 @@ import { callerName } from "../access/answers/names";
 import { callerOf } from "../access/model/caller";
 import type { Model } from "../access/model/model";
 import type { versions as pinnedVersions } from "../versions";
-import type { Settings } from "./settings";
+import { unnamedRevision, type Settings } from "./settings";
 
 /** The versions that a revision pins, as `versions.ts` has them. */
 export type Versions = Readonly<Record<keyof typeof pinnedVersions, string>>;
@@ -27,10 +27,15 @@ function tlsRows({ ingress }: Settings): Row[] {
   ];
 }
 
+function revisionsOf({ revision = unnamedRevision, retained }: Settings["mesh"]): string {
+  return [revision, ...retained.map((kept) => kept.revision)].join(", ");
+}
+
 function meshRows({ mesh, certManager, controller, zitiManagement, ingress }: Settings): Row[] {
   return [
     ["trustDomain", "The trust domain of the mesh", mesh.trustDomain],
     ["mesh.manage", "Istio", installer(mesh.manage)],
+    ["revisions", "The control planes of Istio, the current one first", mesh.manage ? revisionsOf(mesh) : undefined],
     ["certManager.manage", "cert-manager", installer(certManager.manage)],
     ["controller.manage", "The OpenZiti controller", installer(controller.manage)],
     ["zitiManagement.deploy", "Ziti Management", installer(zitiManagement.deploy)],

@@ -3,10 +3,17 @@ import { readGiven, type Given } from "./given";
 import { toProblem, type Fault, type Origin, type Problem } from "./problems";
 import { reachableNames } from "./rules/cluster-dns";
 import { usedDatabase } from "./rules/database";
-import { certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
+import { addressPerController, certificatesFit, credentialFaults, ownControllerOnly } from "./rules/credentials";
 import { distinctNodePorts, fittingService } from "./rules/gateway-service";
 import { fittingController, freePort, ownHosts, reachableBackends, trustedHsts } from "./rules/ingress";
-import { currentCallers, distinctCallers, knownCallers, ownAccounts, scopedExceptions } from "./rules/mesh";
+import {
+  currentCallers,
+  distinctCallers,
+  distinctRevisions,
+  knownCallers,
+  ownAccounts,
+  scopedExceptions,
+} from "./rules/mesh";
 import {
   closedDestinations,
   distinctEgress,
@@ -51,6 +58,7 @@ const rules: readonly Rule[] = [
   currentCallers,
   scopedExceptions,
   ownAccounts,
+  distinctRevisions,
   knownEgressServices,
   closedDestinations,
   distinctEgress,
@@ -63,6 +71,7 @@ const rules: readonly Rule[] = [
   strongPassword,
   certificatesFit,
   ownControllerOnly,
+  addressPerController,
   usedDatabase,
 ];
 

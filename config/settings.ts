@@ -29,6 +29,9 @@ export type {
   RenamedAccount,
 };
 
+/** What Istio calls the control plane that has no revision: the value of its own `istio.io/rev`. */
+export const unnamedRevision = "default";
+
 /** Name of the issuer that the program makes itself; production refuses it. */
 export const bootstrapIssuer = "agyn-bootstrap-ca";
 
@@ -122,6 +125,7 @@ export interface OverlaySettings extends OverlayOptions {
 /** The OpenZiti controller: who runs it, and how it is reached. */
 export interface ControllerSettings {
   readonly manage: boolean;
+  /** Of a cluster several, with commas between: `controllerUrlsOf` has them one by one. */
   readonly url: string;
   readonly reach: "direct" | "portForward";
   readonly ca?: string;

@@ -1,3 +1,5 @@
+import type { ControlPlaneNeeds } from "./control-planes";
+
 /*
  * What a cluster has to offer beside its API, and Kubernetes itself does not bring: volumes, and load balancers. An
  * installation that lacks one of them waits for it until the release times out.
@@ -9,6 +11,8 @@ export interface GroundNeeds {
   readonly volumes?: { readonly className?: string };
   /** An address for a Service of type LoadBalancer. */
   readonly balancer: boolean;
+  /** The control planes of Istio that it keeps. Unset: Istio is not its own. */
+  readonly controlPlanes?: ControlPlaneNeeds;
 }
 
 /** A StorageClass, as far as it is looked at. */

@@ -2,13 +2,15 @@ import { existsSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalContext } from "./context";
 import type { BuildContext, BuildableEngine } from "./engines/build";
-import { stackEngines, type EngineName } from "./engines/catalog";
+import { acquirePlugin } from "./engines/acquire";
+import { stackEngines, type EngineName, type EngineSpec } from "./engines/catalog";
 import { loadDefinitions } from "./engines/definitions";
 import { EngineError, type FoundEngine } from "./engines/find";
 import {
   buildMissing,
   expectedBuildSeconds,
   extendPlan,
+  findEngine,
   missingPluginsMessage,
   planEngines,
   planNodeEngines,
@@ -85,14 +87,37 @@ export async function provideNodeEngines(context: LocalContext): Promise<Engines
   return buildMissing(plan, build, (spec, running) => watchBuild(spec, running, context));
 }
 
-/** Finds or builds what runs a stack with every installation managed; Pulumi alone can be built. Throws EngineError. */
+/**
+ * Finds what runs a stack with every installation managed, or builds Pulumi and has it fetch its plugins. Throws
+ * EngineError.
+ */
 export async function provideStackEngines(context: LocalContext): Promise<Engines> {
   const build = toBuildContext(context);
   const none: EnginePlan = { found: new Map(), toBuild: [] };
   const { found, toBuild } = await extendPlan(none, stackEngines, context.environment, build.remark);
-  const missing = toBuild.filter(({ recipe }) => recipe === undefined);
+  const buildable = toBuild.filter(({ recipe }) => recipe !== undefined);
+  const engines = await buildMissing({ found, toBuild: buildable }, build, (spec, running) =>
+    watchBuild(spec, running, context),
+  );
+  const plugins = toBuild.filter(({ recipe }) => recipe === undefined);
+  return new Map([...engines, ...(await acquirePlugins(plugins, engines, context))]);
+}
+
+async function acquirePlugins(
+  plugins: readonly EngineSpec[],
+  engines: Engines,
+  { environment, signal, terminal }: LocalContext,
+): Promise<Engines> {
+  const acquired = new Map<EngineName, FoundEngine>();
+  const missing: { spec: EngineSpec; refused: string }[] = [];
+  for (const spec of plugins) {
+    terminal.status(`Pulumi fetches ${spec.name} ${spec.version}`);
+    const answer = await acquirePlugin(spec, findEngine(engines, "pulumi").path, environment, signal);
+    if ("refused" in answer) missing.push({ spec, refused: answer.refused });
+    else acquired.set(spec.name, answer.engine);
+  }
   if (missing.length > 0) throw new EngineError(missingPluginsMessage(missing));
-  return buildMissing({ found, toBuild }, build, (spec, running) => watchBuild(spec, running, context));
+  return acquired;
 }
 
 /** What a build is told in a command. */

@@ -1,6 +1,10 @@
 import { readdirSync, rmSync } from "node:fs";
 import * as path from "node:path";
 import type { LocalContext } from "./context";
+import { removeCluster } from "./kind/cluster";
+import { kindFolders, type KindFolders } from "./kind/folders";
+import { kindContext } from "./kind/operate";
+import { clusterName, tryLoadCluster, type ClusterRecord } from "./kind/record";
 import { tryFindHolder } from "./lock";
 import { nodeFolders } from "./node/folders";
 import { runningProcesses, stopProcesses, type ProcessRecord } from "./platform/processes";
@@ -8,8 +12,14 @@ import { tryLoadRecord, type PlatformRecord } from "./platform/record";
 import { stackFile } from "./stack/project";
 import { renderGenuineness } from "./stack/report";
 
-/** Ends every process the platform started; with `wipe` its state folder goes too. Says what ended. */
-export async function stop({ terminal, folders }: LocalContext, wipe: boolean): Promise<void> {
+/**
+ * Ends every process the platform started, and removes the cluster that it made with kind; with `wipe` its state folder goes
+ * too. Says what ended.
+ */
+export async function stop(context: LocalContext, wipe: boolean): Promise<void> {
+  const { terminal, folders } = context;
+  if (await removeCluster(kindContext(context)))
+    terminal.line(`removed the cluster ${clusterName} of kind, and its stack`);
   const running = runningProcesses(folders);
   // Clients before the servers they talk to: the API server writes to etcd until its end.
   const [etcd, others] = [running.filter(isEtcd), running.filter((record) => !isEtcd(record))];
@@ -27,12 +37,29 @@ export async function stop({ terminal, folders }: LocalContext, wipe: boolean): 
 
 /** Shows engines, processes, ports and what is real. */
 export function status({ terminal, folders }: LocalContext): void {
+  const cluster = tryLoadCluster(kindFolders(folders.root));
+  if (cluster) for (const line of renderCluster(cluster, kindFolders(folders.root))) terminal.line(line);
   const record = tryLoadRecord(folders);
+  if (!record && cluster) return;
   if (!record) return terminal.line(`There is no local platform in ${folders.root}. Start one: agyn-net local up`);
   for (const line of renderStatus(record, runningProcesses(folders))) terminal.line(line);
   const holder = tryFindHolder(folders.lock);
   if (holder) terminal.line(`\nbusy: ${holder.purpose} (pid ${holder.pid}, since ${holder.since})`);
   terminal.line(`\nstate: ${folders.root}`);
+}
+
+/** The lines of `status` about a cluster of kind. */
+export function renderCluster(
+  { name, containerEngine, ports, complete }: ClusterRecord,
+  { kubeconfig, root }: KindFolders,
+): readonly string[] {
+  const row = (what: string, value: string): string => `${what.padEnd(16)} ${value}`;
+  return [
+    row("cluster", `${name}, made with kind and ${containerEngine}${complete ? "" : "; not complete"}`),
+    row("gateway", `https on port ${ports.https}, http on port ${ports.http} of 127.0.0.1`),
+    row("kubeconfig", kubeconfig),
+    row("state", root),
+  ];
 }
 
 /** The lines of `status`. */
@@ -61,7 +88,9 @@ export function renderStatus(record: PlatformRecord, running: readonly ProcessRe
  * Shell exports with which plain `pulumi` works on the same platform from the root of the clone; needs Pulumi's Node
  * language plugin. The passphrase stays in its file.
  */
-export function renderEnvironment({ folders, environment }: LocalContext): readonly string[] {
+export function renderEnvironment({ folders: platform, environment }: LocalContext): readonly string[] {
+  const kind = kindFolders(platform.root);
+  const folders = tryLoadCluster(kind) === undefined ? platform : kind;
   const values: readonly (readonly [string, string])[] = [
     ["PATH", `${folders.binaries}:${environment.PATH ?? ""}`],
     ["PULUMI_HOME", folders.pulumiHome],

@@ -5,6 +5,7 @@ import type { Override } from "./stack/configuration";
 import { countObjects } from "./stack/plan";
 import { advance, noProgress, type Failure, type Progress } from "./stack/progress";
 import { marked } from "./stack/recovery";
+import { findLongestChain, ReleaseClock, renderChain, type StateResource } from "./stack/release-chain";
 import { nextCommands, renderFailure, renderOutputs, renderSummary } from "./stack/report";
 import { kindOf, nameOf } from "./stack/urn";
 import { LocalError } from "./local-error";
@@ -45,6 +46,7 @@ export async function runOperation(
   const seconds = (Date.now() - started) / 1000;
   const summary = { operation, progress: watcher.progress, record: ground.record, seconds };
   for (const line of renderSummary(summary)) terminal.line(line);
+  if (operation === "up") for (const line of await chainOf(stack, watcher.clock)) terminal.line(line);
   for (const line of renderOutputs(outputs)) terminal.line(`  ${line}`);
   if (operation === "destroy") terminal.line(gone(await ground.findLeftovers()));
   for (const line of nextCommands(operation, ground.record)) terminal.line(terminal.colors.dim(`  ${line}`));
@@ -53,6 +55,16 @@ export async function runOperation(
 function gone(left: readonly string[]): string {
   if (left.length > 0) throw new OperationError(`destroyed, but ${left.length} objects are left: ${left.join(", ")}`);
   return "API server and controller were asked: nothing of ours is left.";
+}
+
+// What decides how long an up of releases takes: none of them can be ready before those it waits for.
+async function chainOf(stack: Stack, { times }: ReleaseClock): Promise<readonly string[]> {
+  if (times.length === 0) return [];
+  const { resources = [] } = (await stack.exportStack()).deployment as {
+    readonly resources?: readonly StateResource[];
+  };
+  const chain = findLongestChain(times, resources);
+  return chain === undefined ? [] : [`  longest chain          ${renderChain(chain)}`];
 }
 
 interface Performance {
@@ -75,6 +87,7 @@ async function perform(operation: Operation, stack: Stack, { refresh, ...rest }:
 /** Follows the engine's events: shows how far it is, and failures as they come. */
 class Watcher {
   public progress: Progress = noProgress;
+  public readonly clock = new ReleaseClock();
 
   public constructor(
     private readonly operation: Operation,
@@ -86,6 +99,7 @@ class Watcher {
     const { terminal } = this.context;
     const before = this.progress;
     this.progress = advance(before, event);
+    this.clock.see(event);
     for (const failure of this.progress.failures.slice(before.failures.length).filter(isOfObject)) this.show(failure);
     for (const warning of this.progress.warnings.slice(before.warnings.length)) {
       terminal.line(terminal.colors.yellow(`warning: ${warning}`));

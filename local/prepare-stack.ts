@@ -3,7 +3,7 @@ import * as path from "node:path";
 import { bringUp, describeBuilds } from "./bring-up";
 import type { LocalContext } from "./context";
 import { findLeftovers } from "./gone";
-import type { PlatformRecord } from "./platform/record";
+import type { RunRecord } from "./platform/record";
 import {
   describeOverrides,
   loadStackFile,
@@ -26,7 +26,7 @@ import { openStack } from "./stack/stack";
 /** A stack on a platform that is up. */
 export interface PreparedStack {
   readonly stack: Stack;
-  readonly record: PlatformRecord;
+  readonly record: RunRecord;
   /** Engines were down before: what they hold has to be compared first. */
   readonly started: boolean;
   /** What the engines hold beyond what they held before the first `up`; asked of them. */

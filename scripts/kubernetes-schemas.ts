@@ -28,6 +28,7 @@ export const renderedKinds = [
   "gateway.networking.k8s.io/v1 Gateway",
   "gateway.networking.k8s.io/v1 HTTPRoute",
   "gateway.networking.k8s.io/v1 TLSRoute",
+  "networking.istio.io/v1 DestinationRule",
   "networking.istio.io/v1 Gateway",
   "networking.istio.io/v1 VirtualService",
   "security.istio.io/v1 AuthorizationPolicy",

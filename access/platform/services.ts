@@ -181,6 +181,7 @@ export const overlayPods = {
     /** The management API has a listener of its own, which is never public. */
     managementPort: 1281,
     publicService: "ziti-controller-client",
+    managementService: "ziti-controller-mgmt",
   },
   router: { selector: { "app.kubernetes.io/name": "ziti-router" }, edgePort: 3022, publicService: "ziti-router-edge" },
 } as const;

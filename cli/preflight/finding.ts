@@ -11,6 +11,9 @@ export const checks = {
   packets: "network policies",
 } as const;
 
+/** What was examined of the settings themselves, before all else. */
+export const settingChecks = { settings: "settings" } as const;
+
 /** One of the checks. */
 export type Check = keyof typeof checks;
 
@@ -25,6 +28,7 @@ export const groundChecks = {
   storage: "volumes",
   balancer: "load balancers",
   pullSecrets: "Secrets for images",
+  controlPlanes: "control planes to keep",
 } as const;
 
 /** `warn`: works, or will after the next `pulumi up`. `unknown`: could not be seen, or is not installed. */
@@ -40,6 +44,9 @@ export interface Finding<Name extends string = Check> {
   readonly cause: string;
   readonly fix: string;
 }
+
+/** What one check of the settings says about one of them. */
+export type SettingFinding = Finding<keyof typeof settingChecks>;
 
 /** What one check of the public side says about one object. */
 export type PublicFinding = Finding<keyof typeof publicChecks>;

@@ -3,39 +3,51 @@ import type { Entity } from "../../openziti/client/envelope";
 import { dataOf, pageOf, toApiError } from "../../openziti/client/envelope";
 import { AuthenticationError } from "../../openziti/client/errors";
 import { equals } from "../../openziti/client/filter";
-import { Session } from "../../openziti/client/session";
-import { type Answer, type Endpoint, type Exchange, Transport } from "../../openziti/client/transport";
+import { askFirst } from "../../openziti/client/members";
+import { type Credential, Session } from "../../openziti/client/session";
+import {
+  type Answer,
+  type Cluster,
+  type Endpoint,
+  endpointsOf,
+  type Exchange,
+  Transport,
+} from "../../openziti/client/transport";
 import { type AdminCredential, toLogIn } from "./credential";
 import type { Previous } from "./journal";
 
 /** The controller as a rotation uses it; a test hands in one that counts and interrupts. */
 export interface Controller {
   /** A session of the credential's owner; undefined when the controller refuses the credential. */
-  tryLogIn(endpoint: Endpoint, credential: AdminCredential): Promise<Administrator | undefined>;
+  tryLogIn(cluster: Cluster, credential: AdminCredential): Promise<Administrator | undefined>;
   /** Trades a one-time token (JWT) for a certificate chain (PEM). */
-  enroll(endpoint: Endpoint, token: string, request: string): Promise<string>;
+  enroll(cluster: Cluster, token: string, request: string): Promise<string>;
 }
 
 /** Tags that tell the identities rotations made from everybody else's. */
 export type RotationTags = Readonly<Record<string, string>>;
 
-/** The controller behind an endpoint, over HTTPS. Errors are those of the client. */
+/** The controller, over HTTPS: of a cluster the first that answers. Errors are those of the client. */
 export const controllerOverHttps: Controller = {
-  async tryLogIn(endpoint, credential) {
-    const logIn = toLogIn(endpoint, credential);
-    const transport = new Transport(logIn.endpoint);
-    const session = new Session(transport, logIn.credential);
-    try {
-      await session.token(never);
-      return new Administrator(transport, session);
-    } catch (error) {
-      transport.close();
-      if (error instanceof AuthenticationError) return undefined;
-      throw error;
-    }
+  async tryLogIn(given, adminCredential) {
+    const { cluster, credential } = toLogIn(given, adminCredential);
+    return askFirst(endpointsOf(cluster), (endpoint) => tryLogInAt(endpoint, credential));
   },
-  enroll,
+  enroll: (cluster, token, request) => enroll(endpointsOf(cluster), token, request),
 };
+
+async function tryLogInAt(endpoint: Endpoint, credential: Credential): Promise<Administrator | undefined> {
+  const transport = new Transport(endpoint);
+  const session = new Session(transport, credential);
+  try {
+    await session.token(never);
+    return new Administrator(transport, session);
+  } catch (error) {
+    transport.close();
+    if (error instanceof AuthenticationError) return undefined;
+    throw error;
+  }
+}
 
 const never = new AbortController().signal;
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createCertificateRequest, createPrivateKey } from "../../openziti/client/key-pair";
 import type { Credential } from "../../openziti/client/session";
-import type { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 
 /** What an administrator proves itself with. All texts are secrets, but for `username` and `cert` (PEM). */
 export type AdminCredential =
@@ -40,15 +40,15 @@ export function isSame(one: AdminCredential, other: AdminCredential): boolean {
 // Configuration may lose the line break at the end of a text.
 const textsAreSame = (one: string, other: string) => one.trim() === other.trim();
 
-/** An endpoint (without `cert` and `key`) and a credential in the form the client of the controller takes them. */
+/** A cluster (without `cert` and `key`) and a credential in the form the client of the controller takes them. */
 export function toLogIn(
-  endpoint: Endpoint,
+  cluster: Cluster,
   credential: AdminCredential,
-): { readonly endpoint: Endpoint; readonly credential: Credential } {
+): { readonly cluster: Cluster; readonly credential: Credential } {
   if (credential.kind === "certificate") {
     const { cert, key } = credential;
-    return { endpoint: { ...endpoint, cert, key }, credential: { method: "cert" } };
+    return { cluster: { ...cluster, cert, key }, credential: { method: "cert" } };
   }
   const { username, password } = credential;
-  return { endpoint, credential: { method: "password", username, password } };
+  return { cluster, credential: { method: "password", username, password } };
 }

@@ -1,5 +1,5 @@
 import { LocalError } from "../../local/local-error";
-import type { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 import type { Administrator, Controller, RotationTags } from "./administrator";
 import { type AdminCredential, createKey, createPassword, createRequest, isSame } from "./credential";
 import { type Journal, type Previous, tryComplete } from "./journal";
@@ -31,7 +31,7 @@ interface Scene extends RotationOptions {
   readonly stack: RotationStack;
   readonly controller: Controller;
   readonly tags: RotationTags;
-  readonly endpoint: Endpoint;
+  readonly cluster: Cluster;
 }
 
 /**
@@ -42,7 +42,7 @@ interface Scene extends RotationOptions {
 export async function rotate(stack: RotationStack, controller: Controller, options: RotationOptions): Promise<void> {
   const connection = await stack.connection();
   const tags = { "agyn-managed-by": "agyn-networking", "agyn-rotation": connection.stack };
-  const scene = { ...options, stack, controller, tags, endpoint: connection.endpoint };
+  const scene = { ...options, stack, controller, tags, cluster: connection.cluster };
   const begun = (await stack.tryReadJournal()) ?? (await begin(scene, connection));
   const { next, previous } = await register(scene, begun, connection);
   await stack.configure(next);
@@ -75,7 +75,7 @@ interface Registered {
 async function register(scene: Scene, begun: Journal, { credential }: StackConnection): Promise<Registered> {
   const known = await tryProve(scene, begun);
   if (known !== undefined) return known;
-  const current = await scene.controller.tryLogIn(scene.endpoint, credential);
+  const current = await scene.controller.tryLogIn(scene.cluster, credential);
   if (current === undefined) {
     throw new LocalError(
       "the controller refuses the credential the stack was last brought up with, and the new one is not registered. " +
@@ -98,10 +98,10 @@ async function register(scene: Scene, begun: Journal, { credential }: StackConne
 }
 
 /** The new credential, once its owner was seen to be an administrator under the new name. */
-async function tryProve({ controller, endpoint, tags, say }: Scene, journal: Journal): Promise<Registered | undefined> {
+async function tryProve({ controller, cluster, tags, say }: Scene, journal: Journal): Promise<Registered | undefined> {
   const next = tryComplete(journal);
   if (next === undefined || journal.previous === undefined) return undefined;
-  const owner = await controller.tryLogIn(endpoint, next);
+  const owner = await controller.tryLogIn(cluster, next);
   if (owner === undefined) return undefined;
   try {
     const { name, isAdmin } = await owner.whoAmI(tags);
@@ -126,17 +126,17 @@ async function makeIdentity(scene: Scene, current: Administrator, journal: Journ
   if (found !== undefined) await current.remove("identities", found.id);
   const id = await current.createIdentity(name, scene.tags, true);
   const token = await current.enrollmentToken(id);
-  const cert = await scene.controller.enroll(scene.endpoint, token, await createRequest(next, name));
+  const cert = await scene.controller.enroll(scene.cluster, token, await createRequest(next, name));
   await scene.stack.writeJournal({ ...journal, next: { ...next, cert } });
 }
 
 async function retire(
-  { controller, endpoint }: Scene,
+  { controller, cluster }: Scene,
   next: AdminCredential,
   { identityId, name, authenticatorId, isOurs, isDefaultAdmin }: Previous,
 ): Promise<string> {
   if (isDefaultAdmin) return `${name} stays: it is the controller's first administrator, kept for emergencies`;
-  const owner = await controller.tryLogIn(endpoint, next);
+  const owner = await controller.tryLogIn(cluster, next);
   if (owner === undefined) {
     throw new LocalError(
       "the controller refuses the credential the stack was just brought up with; nothing was removed.",

@@ -1,4 +1,4 @@
-import type { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 import { toConnection } from "../../openziti/server/connection";
 import type { Properties, Value } from "../../openziti/values";
 import { LocalError } from "../../local/local-error";
@@ -6,7 +6,7 @@ import type { AdminCredential } from "./credential";
 
 /** How the last finished `up` reached the controller, and who it was there. */
 export interface StackConnection {
-  readonly endpoint: Endpoint;
+  readonly cluster: Cluster;
   readonly credential: AdminCredential;
   /** Name of the stack, as the tags of its objects have it. */
   readonly stack: string;
@@ -47,11 +47,10 @@ export function tryReadStackConnection(exported: unknown): StackConnection | und
 /** The connection that the provider's arguments amount to. */
 export function toStackConnection(given: Properties): StackConnection {
   const { cluster, credential, stack } = toConnection(given);
-  const { cert = "", key = "", urls, ...peer } = cluster;
-  const address = { ...peer, url: urls[0] ?? "" }; // any controller of a cluster takes the change for all
-  if (credential.method === "cert") return { endpoint: address, stack, credential: { kind: "certificate", cert, key } };
+  const { cert = "", key = "", ...address } = cluster;
+  if (credential.method === "cert") return { cluster: address, stack, credential: { kind: "certificate", cert, key } };
   const { username, password } = credential;
-  return { endpoint: address, stack, credential: { kind: "password", username, password } };
+  return { cluster: address, stack, credential: { kind: "password", username, password } };
 }
 
 // An export shows a secret as its JSON text inside an envelope.

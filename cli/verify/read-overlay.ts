@@ -1,9 +1,11 @@
 import type { Model } from "../../access/model/model";
 import { overlayPods } from "../../access/platform/services";
-import { managementService } from "../../components/ziti-overlay/controller";
+import { controllerNodes } from "../../access/model/controller-nodes";
+import { controllerUrlsOf } from "../../config/values/network";
 import type { Settings } from "../../config/settings";
 import { ControllerClient } from "../../openziti/client/client";
 import { ClientError } from "../../openziti/client/errors";
+import { defaultPatience, type Patience } from "../../openziti/client/retry";
 import type { Credential } from "../../openziti/client/session";
 import type { Cluster } from "../../openziti/client/transport";
 import type { ApiServer } from "../../kubernetes/api-server";
@@ -16,6 +18,8 @@ import { withinTime } from "./time-limit";
 
 /** Milliseconds for the whole conversation with the controller. */
 const limit = 15_000;
+/** Ends before the conversation has to, so that what each controller of a cluster failed with is told. */
+const patience: Patience = { ...defaultPatience, deadlineMs: 9_000 };
 /** Identities of each role whose advice is asked for: they differ by their roles alone. */
 const sample = 2;
 
@@ -53,7 +57,7 @@ export async function readOverlay(
 ): Promise<Reading<OverlayFacts>> {
   const access = await readOverlayAccess(api, model, settings, vantage);
   if (!("value" in access)) return access;
-  const client = new ControllerClient(access.value.cluster, access.value.credential);
+  const client = new ControllerClient(access.value.cluster, access.value.credential, { patience });
   try {
     return await withinTime(`the controller at ${settings.controller.url}`, limit, ask(client, model));
   } finally {
@@ -74,19 +78,19 @@ function toCluster(
   { kubeconfig, context }: Pick<Vantage, "kubeconfig" | "context">,
 ): Cluster {
   const { url, reach, ca } = settings.controller;
-  const target = {
-    kubeconfig,
-    context,
-    namespace: model.options.namespaces.overlay,
-    service: managementService,
-    port: overlayPods.controller.managementPort,
-  };
+  const { namespaces, controller } = model.options;
+  const place = { namespace: namespaces.overlay, port: overlayPods.controller.managementPort };
+  const targets = controllerNodes(controller).map(({ managementService: service }) => ({
+    ...{ kubeconfig, context },
+    ...place,
+    service,
+  }));
   return {
-    urls: [url],
+    urls: controllerUrlsOf(url),
     ca: files.get("ca.crt") ?? ca,
     cert: files.get("client.crt"),
     key: files.get("client.key"),
-    ...(reach === "portForward" && { portForward: target }),
+    ...(reach === "portForward" && { portForwards: targets }),
   };
 }
 

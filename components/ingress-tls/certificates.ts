@@ -10,6 +10,8 @@ export interface CertificatesArgs {
   readonly model: Model;
   /** Wait for cert-manager to report Ready. */
   readonly awaitConditions: boolean;
+  /** What those in the platform's namespace wait for. */
+  readonly platformReady: readonly pulumi.Resource[];
 }
 
 /** The certificates of the public hosts. */
@@ -32,12 +34,14 @@ class Certificate extends k8s.apiextensions.CustomResource {
 /** Registers the certificates of the public hosts. */
 export function createCertificates(
   name: string,
-  { model, awaitConditions }: CertificatesArgs,
+  { model, awaitConditions, platformReady }: CertificatesArgs,
   opts: pulumi.CustomResourceOptions,
 ): Certificates {
+  const inPlatform = pulumi.mergeOptions(opts, { dependsOn: [...platformReady] });
   const made = renderCertificates(model).map((manifest) => {
     const inputs = { ...withReadyWait(manifest, awaitConditions), status: undefined };
-    return [manifest.metadata.name, new Certificate(logicalName(name, manifest), inputs, opts)] as const;
+    const after = manifest.metadata.namespace === model.options.namespaces.platform ? inPlatform : opts;
+    return [manifest.metadata.name, new Certificate(logicalName(name, manifest), inputs, after)] as const;
   });
   const ends = pulumi.all(Object.fromEntries(made.map(([key, { status }]) => [key, status])));
   return {

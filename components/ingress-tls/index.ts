@@ -36,7 +36,7 @@ export interface IngressTlsArgs {
   readonly issuerComesLater: boolean;
   /** Wait for cert-manager to report Ready. */
   readonly awaitConditions: boolean;
-  /** What routes in Istio's kinds wait for; nothing else here does. */
+  /** What routes and all that is in the platform's namespace wait for; nothing else here does. */
   readonly meshReady: readonly pulumi.Resource[];
 }
 
@@ -77,7 +77,7 @@ export class IngressTls extends pulumi.ComponentResource {
     const awaitConditions = args.awaitConditions && !args.issuerComesLater;
     const certificates = createCertificates(
       name,
-      { model, awaitConditions },
+      { model, awaitConditions, platformReady: args.meshReady },
       pulumi.mergeOptions(child, { dependsOn: [...this.certManager, ...issuer] }),
     );
     // A listener whose Secret is missing holds up the whole port: certificates come first.

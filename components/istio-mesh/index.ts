@@ -52,11 +52,11 @@ export class IstioMesh extends pulumi.ComponentResource {
   public readonly namedCallers: pulumi.Output<string[]>;
   /** Where STRICT mutual TLS does not reach, why, and what guards it instead. */
   public readonly outside: pulumi.Output<OutsideMesh[]>;
-  /** Platform's and workloads' namespace, and with Istio its own and the ingress's: everything inside depends on these. */
+  /** The workloads' namespace, and with Istio its own and the ingress's: everything inside depends on these. */
   public readonly namespaces: readonly pulumi.Resource[];
-  /** What objects with Istio's kinds and pods with sidecars depend on. Empty when Istio is the operator's. */
+  /** The platform's namespace, and with Istio its control plane: what is inside, and each object of Istio's, depends on these. */
   public readonly ready: readonly pulumi.Resource[];
-  /** Every release of Istio: for what comes when all is there. */
+  /** The same, and every release of Istio: for what comes when all is there. */
   public readonly installed: readonly pulumi.Resource[];
 
   constructor(name: string, args: IstioMeshArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -65,16 +65,16 @@ export class IstioMesh extends pulumi.ComponentResource {
     const { namespaces, mesh } = args.model.options;
 
     const namespace = args.createNamespaces ? createNamespace : labelNamespace;
-    const platform = namespace(
-      `${name}-namespace-platform`,
-      { name: namespaces.platform, injected: true, revision: args.revision },
-      child,
-    );
     const workloads = namespace(`${name}-namespace-workloads`, { name: namespaces.workloads, injected: false }, child);
     const istio = args.manage ? installIstio(name, args, mesh.trustDomain, child) : undefined;
-    this.namespaces = [platform, workloads, ...(istio?.namespaces ?? [])];
-    this.ready = istio ? [istio.istiod] : [];
-    this.installed = istio ? [istio.istiod, ...istio.retained, ...(istio.gateway ? [istio.gateway] : [])] : [];
+    const controlPlane = istio ? [istio.istiod] : [];
+    // Its label comes after the control plane that it names: no webhook answers to it before, and pods would start bare.
+    const injected = { name: namespaces.platform, injected: true, revision: args.revision };
+    const afterControlPlane = pulumi.mergeOptions(child, { dependsOn: controlPlane });
+    const platform = namespace(`${name}-namespace-platform`, injected, afterControlPlane);
+    this.namespaces = [workloads, ...(istio?.namespaces ?? [])];
+    this.ready = [...controlPlane, platform];
+    this.installed = [...this.ready, ...(istio?.retained ?? []), ...(istio?.gateway ? [istio.gateway] : [])];
     const afterIstio = pulumi.mergeOptions(child, { dependsOn: [...this.ready, ...this.namespaces] });
 
     const authorization = renderAuthorizationPolicies(args.model);

@@ -2,6 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import type { GatewayService } from "../../access/model/options";
 import { ingressGateway } from "../../access/platform/services";
+import { unnamedRevision } from "../../config/settings";
 import { versions } from "../../versions";
 import { createRelease, type ChartArgs } from "../charts";
 import { createNamespace } from "../namespaces";
@@ -18,7 +19,7 @@ export interface IstioInstallArgs {
   readonly trustDomain: string;
   /** Revision of the control plane and of the gateway's proxy; unset: the default revision. */
   readonly revision?: string;
-  /** Older control planes to keep, each with the version it was installed with; default none. */
+  /** Older control planes to keep, each with the version it was installed with; `default` is the unnamed one. Default: none. */
   readonly retained?: readonly { readonly revision: string; readonly version: string }[];
   /** Two istiod replicas and an autoscaled gateway; one of each otherwise. */
   readonly highlyAvailable: boolean;
@@ -63,8 +64,9 @@ export function createIstio(name: string, args: IstioInstallArgs, opts: pulumi.C
     afterBase,
   );
   const retained = (args.retained ?? []).map(({ revision, version }) => {
-    const values = istiodValues({ ...args, revision });
-    return createControlPlane(name, revision, { ...inMesh, version, chart: "istiod", values }, afterBase);
+    const named = revision === unnamedRevision ? undefined : revision;
+    const values = istiodValues({ ...args, revision: named });
+    return createControlPlane(name, named, { ...inMesh, version, chart: "istiod", values }, afterBase);
   });
   const namespaces = [mesh, ingress];
   if (args.httpsPort === undefined) return { namespaces, istiod, retained };
@@ -88,9 +90,13 @@ function createControlPlane(
   return createRelease(`${name}-${releaseName}`, releaseName, chart, opts);
 }
 
-/** Values of the `base` chart: CRDs, and the webhook that validates Istio objects with the current revision. */
-export function baseValues({ revision, meshNamespace }: IstioInstallArgs) {
-  return { defaultRevision: revision ?? "default", global: { istioNamespace: meshNamespace, ...withoutReader } };
+/**
+ * Values of the `base` chart: CRDs, and the webhook that validates every Istio object. It refuses all of them where its
+ * control plane does not answer, so it stays with one that runs already, and moves when that one is let go of.
+ */
+export function baseValues({ revision, retained = [], meshNamespace }: IstioInstallArgs) {
+  const validating = retained[0]?.revision ?? revision ?? unnamedRevision;
+  return { defaultRevision: validating, global: { istioNamespace: meshNamespace, ...withoutReader } };
 }
 
 // The account with which other clusters would read Secrets here. Each chart makes a part of it, so each has to be told.

@@ -1,17 +1,15 @@
 import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import * as random from "@pulumi/random";
-import type { ControllerNode } from "../../access/model/controller-nodes";
+import { type ControllerNode, sharedManagement } from "../../access/model/controller-nodes";
 import { versions } from "../../versions";
 import { createRelease } from "../charts";
 import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";
 
-/** Release (and object) name of the controller's chart; `<name>-client` and `<name>-mgmt` are its Services. */
+/** Release (and object) name of the controller's chart; `access/controller-nodes` has the names of its Services. */
 export const controllerName = "ziti-controller";
 /** Container port of the management API: its own listener, reachable as ClusterIP only. */
 export const managementPort = 1281;
-/** Name of the management API's Service. */
-export const managementService = `${controllerName}-mgmt`;
 const trustBundleOf = (node: string) => `${node}-ctrl-plane-cas`;
 const adminSecretName = "ziti-controller-admin";
 
@@ -93,8 +91,9 @@ export function controllerValues(args: ControllerArgs, node: ControllerNode) {
     ctrlPlane: controlPlane(args, node),
     managementApi: {
       containerPort: managementPort,
-      advertisedHost: `${node.name}-mgmt`,
+      advertisedHost: node.managementService,
       advertisedPort: managementPort,
+      ...(others.length > 0 && { dnsNames: [pulumi.output(args.namespace).apply(sharedManagement.host)] }),
       service: { enabled: true, type: "ClusterIP" },
     },
     image: {

@@ -1,27 +1,30 @@
 import * as pulumi from "@pulumi/pulumi";
 import { clusterNames } from "../../access/model/cluster-names";
-import { controllerNodes } from "../../access/model/controller-nodes";
-import { serviceOf, type Model } from "../../access/model/model";
+import { controllerNodes, sharedManagement } from "../../access/model/controller-nodes";
+import { serviceOf, type Model, type ModelOptions } from "../../access/model/model";
 import { bringsDatabase } from "../../access/model/store-use";
 import { renderOverlayObjects } from "../../access/render/overlay-objects";
 import type { SidecarSettings } from "../../access/render/sidecar-settings";
 import type { CredentialLife } from "../../config/credential-life";
+import { controllerUrlsOf } from "../../config/values/network";
 import * as openziti from "../../openziti/resources";
 import { childOptions } from "../child-options";
 import { createClusterDns, type ClusterDnsOptions } from "./cluster-dns";
 import { renderPublicObjects } from "../../access/render/public-objects";
 import { createManifests } from "../manifests";
 import type { PodSettings } from "../pod-settings";
-import { managementPort, managementService, type Controller } from "./controller";
+import { managementPort, type Controller } from "./controller";
 import { installController, installRouter } from "./install";
 import { watchForeignGrants } from "./foreign-grants";
 import { createNetwork } from "./network";
 import { createDatabase, type Database } from "./database";
 import { awaitController } from "./readiness";
+import { createSharedManagement } from "./shared-management";
 import { createZitiManagement } from "./ziti-management";
 
 /** How to reach and log in to a controller. Needs `cert` and `key`, or `username` and `password`. */
 export interface ControllerConnection {
+  /** Base address of the management API; of a cluster those of all controllers, with commas between. */
   readonly url: string;
   readonly ca?: pulumi.Input<string>;
   readonly cert?: pulumi.Input<string>;
@@ -60,7 +63,7 @@ export interface ZitiOverlayArgs {
   /** StorageClass of the volumes of controller and router. Default: the cluster's own. */
   readonly storageClass?: string;
   readonly zitiManagement: ZitiManagementInstall;
-  /** What pods with a sidecar wait for; without it they would be created without one. */
+  /** What all in the platform's namespace waits for; pods would be created without their sidecar. */
   readonly meshReady: readonly pulumi.Resource[];
   /** What issuers and certificates wait for. */
   readonly certManager: readonly pulumi.Resource[];
@@ -109,17 +112,16 @@ export class ZitiOverlay extends pulumi.ComponentResource {
       ? installController(name, { ...args, options }, afterCertManager)
       : undefined;
     const connection = controller ? toConnection(args, controller) : args.connection;
-    const place = { namespace: options.namespaces.overlay, ...managementEndpoint };
-    const portForward = args.portForward && { ...args.portForward, ...place };
+    const portForward = args.portForward && { ...args.portForward, ...managementPlace(options) };
     const provider = new openziti.Provider(
       `${name}-controller`,
       { ...connection, portForward, stack: pulumi.getStack(), adopt: args.adopt },
       child,
     );
     const inController = this.afterController(name, args, controller, { retainOnDelete: args.forget, provider });
-    if (controller) installWayIn(name, args, { controller, inController, child });
+    const ways = controller ? installWaysIn(name, args, { controller, inController, child }) : [];
     const network = createNetwork(name, renderOverlayObjects(args.model), pulumi.mergeOptions(child, inController));
-    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child });
+    this.managementCertificateNotAfter = installZitiManagement(name, args, connection, { inController, child, ways });
 
     this.serviceIds = pulumi.output(
       Object.fromEntries([...network.services].map(([service, { id }]) => [service, id])),
@@ -165,26 +167,37 @@ interface WayInOptions extends Options {
   readonly controller: Controller;
 }
 
-// The router, and what lets the public in to it and the controller, where the ingress wants that beside them.
-function installWayIn(name: string, args: ZitiOverlayArgs, { controller, inController, child }: WayInOptions): void {
+// The router, what lets the public in to it and the controller, where the ingress wants that beside them, and the way of
+// Ziti Management to a cluster, which is what is returned.
+function installWaysIn(
+  name: string,
+  args: ZitiOverlayArgs,
+  { controller, inController, child }: WayInOptions,
+): readonly pulumi.Resource[] {
+  const { options } = args.model;
   const after = pulumi.mergeOptions(child, { dependsOn: [...controller.releases] });
-  installRouter(name, { ...args, options: args.model.options }, inController, after);
+  installRouter(name, { ...args, options }, inController, after);
   const { inOverlay } = renderPublicObjects(args.model);
   createManifests(name, inOverlay, after);
+  return createSharedManagement(name, options, args.meshReady, after);
 }
 
-const managementEndpoint = { service: managementService, port: managementPort };
+// Behind the API server: a Service for each address.
+function managementPlace({ namespaces, controller }: ModelOptions): openziti.PortForwardArgs {
+  const services = controllerNodes(controller).map(({ managementService }) => managementService);
+  return { namespace: namespaces.overlay, service: services.join(","), port: managementPort };
+}
 
 // An administrator of its own: the stack's credential stays with the stack, and either is replaced without the other.
 function installZitiManagement(
   name: string,
   args: ZitiOverlayArgs,
   { url, ca = "" }: ControllerConnection,
-  { inController, child }: Options,
+  { inController, child, ways }: Options & { readonly ways: readonly pulumi.Resource[] },
 ): pulumi.Output<string> {
   const { model, zitiManagement, meshReady, pods } = args;
   const { namespaces } = model.options;
-  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady] });
+  const meshed = pulumi.mergeOptions(child, { dependsOn: [...meshReady, ...ways] });
   const identity = new openziti.EnrolledIdentity(
     `${name}-ziti-management-identity`,
     { namePrefix: "ziti-management", isAdmin: true },
@@ -194,7 +207,7 @@ function installZitiManagement(
     `${name}-ziti-management`,
     {
       ...{ namespace: namespaces.platform, image: zitiManagement.image, secretName: zitiManagement.secretName },
-      ...{ controllerUrl: url, ca, cert: identity.certPem, key: identity.keyPem },
+      ...{ controllerUrl: singleUrl(model.options, url), ca, cert: identity.certPem, key: identity.keyPem },
       pods,
       serviceAccount: serviceOf(model, "ziti-management").serviceAccount,
       database: model.options.zitiManagement.deploy ? toDatabase(name, args, meshed) : undefined,
@@ -202,6 +215,12 @@ function installZitiManagement(
     meshed,
   );
   return identity.notAfter;
+}
+
+// It takes one address: of a cluster that we install, the one that leads to whichever node works.
+function singleUrl({ controller, namespaces }: ModelOptions, url: string): string {
+  const isCluster = controller.manage && controllerNodes(controller).length > 1;
+  return isCluster ? sharedManagement.url(namespaces.overlay) : (controllerUrlsOf(url)[0] ?? url);
 }
 
 function toDatabase(name: string, args: ZitiOverlayArgs, opts: pulumi.CustomResourceOptions): Database {

@@ -60,8 +60,8 @@ function afterNamespace(opts: pulumi.CustomResourceOptions, namespace: pulumi.Re
 }
 
 /**
- * Installs the edge router, which enrolls at the controller's first node and learns the others from it. `inController`:
- * options of what the controller keeps, its provider among them.
+ * Installs the edge router, which enrolls at the node that issued its token. `inController`: options of what the controller
+ * keeps, its provider among them.
  */
 export function installRouter(
   name: string,
@@ -70,6 +70,7 @@ export function installRouter(
   opts: pulumi.CustomResourceOptions,
 ): void {
   const advertised = { namespace: options.namespaces.overlay, advertisedPort: options.ingress.port };
+  const node = onlyNode(options);
   createRouter(
     name,
     {
@@ -79,17 +80,18 @@ export function installRouter(
       pods,
       storageClass,
       advertisedHost: routerHost(options),
-      controllerEndpoint: controlEndpoint(advertised, firstNode(options)),
+      controllerEndpoint: node && controlEndpoint(advertised, node),
     },
     inController,
     opts,
   );
 }
 
-function firstNode({ controller }: ModelOptions): ControllerNode {
-  const [first] = controllerNodes(controller);
-  if (first === undefined) throw new Error("The model has no controller.");
-  return first;
+// Of a cluster the token has the addresses of all nodes. One in the values would be the only one that a new router knows,
+// and useless while that node is away.
+function onlyNode({ controller }: ModelOptions): ControllerNode | undefined {
+  const [first, ...others] = controllerNodes(controller);
+  return others.length === 0 ? first : undefined;
 }
 
 // The name the ingress passes through is the name clients are told: both come from the model.

@@ -21,8 +21,8 @@ export interface RouterArgs {
   readonly storageClass?: string;
   readonly advertisedHost: string;
   readonly advertisedPort: number;
-  /** `host:port` of the controller for the router. */
-  readonly controllerEndpoint: pulumi.Input<string>;
+  /** `host:port` of the controller for the router. Unset: those in its token, which are all nodes of a cluster. */
+  readonly controllerEndpoint?: pulumi.Input<string>;
 }
 
 /**
@@ -102,7 +102,7 @@ export function routerValues(args: RouterArgs, { claim, tokenEnds }: RouterIdent
   return {
     fullnameOverride: routerName,
     podAnnotations: { "agyn-networking/enrollment-ends": tokenEnds },
-    ctrl: { endpoint: args.controllerEndpoint },
+    ...(args.controllerEndpoint !== undefined && { ctrl: { endpoint: args.controllerEndpoint } }),
     edge: {
       advertisedHost: args.advertisedHost,
       advertisedPort: args.advertisedPort,

@@ -34,7 +34,7 @@ const renamedAccount = record<RenamedAccount>({
 
 const retainedRevision = record<RetainedRevision>({
   revision: labelName("an Istio revision"),
-  version: pattern("a version like 1.30.4", /^\d+\.\d+\.\d+$/),
+  version: pattern("a version like 1.30.4", /^\d+\.\d+\.\d+(-[0-9A-Za-z.]+)?$/),
 });
 
 /** The Istio mesh. */
@@ -82,13 +82,13 @@ export const meshFields = {
   },
   "mesh.revision": {
     type: labelName("an Istio revision, as in the label istio.io/rev"),
-    help: "Istio revision of new sidecars, for upgrades beside a running control plane. Unset: the default revision.",
+    help: "Istio revision of new sidecars, for upgrades beside a running control plane. Unset: the unnamed revision, which Istio calls `default`.",
     example: "1-31-4",
     ...both(unset),
   },
   "mesh.retained": {
     type: listOf(retainedRevision, "a list of revisions: revision, version"),
-    help: "Control planes of older revisions that stay while pods with their sidecars run. Remove an entry once the last such pod was restarted.",
+    help: "Control planes of older revisions that stay while pods with their sidecars run; `default` is the unnamed one. Remove an entry once the last such pod was restarted.",
     example: [{ revision: "1-30-8", version: "1.30.8" }],
     ...both(value([])),
   },

@@ -1,3 +1,4 @@
+import { managementUrls } from "../../access/model/controller-nodes";
 import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/model/overlay";
 import type { Secret } from "../secret";
 import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
@@ -12,11 +13,11 @@ const imageReference = /^[a-z0-9][a-z0-9._:/-]*(:[A-Za-z0-9._-]+|@sha256:[a-f0-9
 const roleNames = (Object.keys(roles) as RoleName[]).filter((name) => roles[name].kind === "identity");
 
 const managedUrl: Default<string> = derived<string>(
-  "when managed `https://ziti-controller-mgmt.<namespaces.overlay>.svc:1281`, else **required**",
+  "when managed `https://ziti-controller-mgmt.<namespaces.overlay>.svc:1281` (of a cluster all three), else **required**",
   (draft) => {
     if (draft["controller.manage"] === false) return required;
-    const namespace = draft["namespaces.overlay"];
-    return namespace === undefined ? undefined : `https://ziti-controller-mgmt.${namespace}.svc:1281`;
+    const { "namespaces.overlay": namespace, "controller.mode": mode } = draft;
+    return namespace === undefined ? undefined : managementUrls(mode ?? "standalone", namespace).join(",");
   },
 );
 
@@ -84,9 +85,15 @@ export const overlayFields = {
     example: false,
     ...perProfile(value(true), value(false)),
   },
+  "controller.mode": {
+    type: oneOf("standalone", "cluster"),
+    help: "A managed controller is one process, or a cluster of three under `<name>`, `<name>-2` and `<name>-3` of `controller.advertisedHost`. Decide before the first install: a network does not move from one to the other.",
+    example: "cluster",
+    ...both(value("standalone")),
+  },
   "controller.url": {
     type: controllerUrl,
-    help: "Address of the controller's management API, without a path.",
+    help: "Address of the controller's management API, without a path. Of a cluster all of them, with commas between: where one gives no answer, the next takes over. Ziti Management takes the first; of a cluster that the program installs, one that leads to whichever controller works.",
     example: "https://ziti-mgmt.acme-robotics.io:1281",
     ...both(managedUrl),
   },
@@ -133,12 +140,6 @@ export const overlayFields = {
     help: "Public name under which routers, agents and devices reach the controller. It is baked into enrolled identities.",
     example: "ziti.agents.acme-robotics.io",
     ...both(derived("`ziti.<domain>`", ({ domain }) => (domain === undefined ? undefined : `ziti.${domain}`))),
-  },
-  "controller.mode": {
-    type: oneOf("standalone", "cluster"),
-    help: "A managed controller is one process, or a cluster of three under `<name>`, `<name>-2` and `<name>-3` of `controller.advertisedHost`. Decide before the first install: a network does not move from one to the other.",
-    example: "cluster",
-    ...both(value("standalone")),
   },
   "controller.forget": {
     type: flag,

@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from "node:cry
 import type { Draft } from "../field";
 import type { Fault } from "../problems";
 import type { Secret } from "../settings";
+import { controllerUrlsOf } from "../values/network";
 import { parseCertificates } from "../values/pem";
 import type { Rule } from "./rule";
 
@@ -33,6 +34,17 @@ export const ownControllerOnly: Rule = (draft) =>
   draft["controller.manage"] === false && draft["controller.mode"] === "cluster"
     ? [{ key: "controller.mode", reason: "has no effect: the controller is not managed", fix: "remove" }]
     : [];
+
+/** Behind the API server's port-forward there are as many controllers as are installed, each with an address of its own. */
+export const addressPerController: Rule = (draft) => {
+  const { "controller.url": url, "controller.mode": mode, "controller.manage": isManaged } = draft;
+  if (url === undefined || draft["controller.reach"] !== "portForward") return [];
+  const [given, needed] = [controllerUrlsOf(url).length, isManaged === true && mode === "cluster" ? 3 : 1];
+  if (given === needed) return [];
+  const reason = `has ${given} of ${needed} addresses: a port-forward leads to one controller each`;
+  if (isManaged === true) return [{ key: "controller.url", reason, fix: "remove" }];
+  return [{ key: "controller.url", reason, allowed: "a single address, or controller.reach: direct" }];
+};
 
 const noCredential: Fault = {
   key: "controller.cert",

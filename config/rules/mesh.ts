@@ -4,6 +4,7 @@ import type { Problem } from "../../access/model/problem";
 import { validateServiceAccounts } from "../../access/model/service-accounts";
 import type { Draft } from "../field";
 import type { Fault } from "../problems";
+import { unnamedRevision } from "../settings";
 import { sharedValues, type Rule } from "./rule";
 
 function toFault({ key, allowed, fix, suggestion }: Problem): Fault {
@@ -60,4 +61,22 @@ export const scopedExceptions: Rule = (draft) => {
 export const ownAccounts: Rule = (draft) => {
   const serviceAccounts = draft["mesh.serviceAccounts"] ?? [];
   return validateServiceAccounts({ serviceAccounts, manage: draft["mesh.manage"] ?? false }).map(toFault);
+};
+
+/** A revision is one control plane: the current one is not kept beside itself, and the unnamed one has no name. */
+export const distinctRevisions: Rule = (draft) => {
+  const { "mesh.manage": manage, "mesh.revision": revision, "mesh.retained": retained = [] } = draft;
+  const named = manage === true && revision === unnamedRevision;
+  const reason = "is what Istio calls the unnamed revision: leave the setting out for that one";
+  return [
+    ...(named ? [{ key: "mesh.revision", reason, allowed: "another name", fix: "remove" } as const] : []),
+    ...retained.flatMap((kept, index): Fault[] => {
+      const key = `mesh.retained[${index}]`;
+      const first = retained.findIndex((other) => other.revision === kept.revision);
+      if (first < index) return [{ key, reason: `names the same revision as mesh.retained[${first}]`, fix: "remove" }];
+      if (kept.revision !== (revision ?? unnamedRevision)) return [];
+      const what = revision === undefined ? "without mesh.revision" : "as mesh.revision";
+      return [{ key, reason: `names the current revision (${what}): keep one that is older`, fix: "remove" }];
+    }),
+  ];
 };

@@ -2,6 +2,7 @@ import type { Draft } from "../field";
 import type { Fault } from "../problems";
 import { settingPaths } from "../schema";
 import { bootstrapIssuer } from "../settings";
+import { controllerUrlsOf } from "../values/network";
 import type { Rule } from "./rule";
 
 const reservedDomain = /(^|\.)(example\.(com|org|net)|example|localhost|local|test|invalid)$/;
@@ -29,7 +30,9 @@ function publicNames(draft: Draft): [string, string][] {
   );
   const names = [...hosts, "domain" as const].map((path): [string, unknown] => [path, draft[path]]);
   const url = draft["controller.url"];
-  if (url !== undefined && draft["controller.manage"] === false) names.push(["controller.url", new URL(url).hostname]);
+  if (url !== undefined && draft["controller.manage"] === false) {
+    names.push(...controllerUrlsOf(url).map((one): [string, string] => ["controller.url", new URL(one).hostname]));
+  }
   return names.flatMap(([key, name]): [string, string][] => (typeof name === "string" ? [[key, name]] : []));
 }
 

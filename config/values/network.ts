@@ -77,22 +77,37 @@ function normalBlock(given: string): string {
   return `${family.networkAddressFromCIDR(given).toString()}/${prefix}`;
 }
 
-/** The address of an OpenZiti controller: scheme https, host and port only. */
+/** The addresses of an OpenZiti controller: scheme https, host and port only; of a cluster several, with commas between. */
 export const controllerUrl: ValueType<string> = text(
-  "https://<host>[:<port>], without path, query or credentials",
+  "https://<host>[:<port>], without path, query or credentials; of a cluster one for each controller, with commas between",
   (given) => {
-    const url = tryParseUrl(given);
-    if (url === undefined) return { reason: "is no URL" };
-    const reasons = [
-      ...(url.protocol === "https:" ? [] : [`uses ${url.protocol}//, and credentials may travel over TLS only`]),
-      ...(url.username === "" && url.password === "" ? [] : ["contains credentials"]),
-      ...(url.pathname === "/" && !given.endsWith("/") ? [] : ["has a path: the program adds the API's own"]),
-      ...(url.search === "" && url.hash === "" ? [] : ["has a query or fragment"]),
-    ];
-    if (reasons.length === 0) return undefined;
-    return { reason: reasons.join("; "), suggestion: `https://${url.host}` };
+    const faults = controllerUrlsOf(given).map(controllerUrlFault);
+    const reason = faults.find((fault) => fault !== undefined)?.reason;
+    if (reason === undefined) return undefined;
+    const suggested = faults.map((fault, index) =>
+      fault === undefined ? controllerUrlsOf(given)[index] : fault.suggestion,
+    );
+    return suggested.includes(undefined) ? { reason } : { reason, suggestion: suggested.join(",") };
   },
 );
+
+/** The single addresses in the text of `controllerUrl`. */
+export function controllerUrlsOf(text: string): readonly string[] {
+  return text.split(",").map((url) => url.trim());
+}
+
+function controllerUrlFault(given: string): TextFault | undefined {
+  const url = tryParseUrl(given);
+  if (url === undefined) return { reason: "is no URL" };
+  const reasons = [
+    ...(url.protocol === "https:" ? [] : [`uses ${url.protocol}//, and credentials may travel over TLS only`]),
+    ...(url.username === "" && url.password === "" ? [] : ["contains credentials"]),
+    ...(url.pathname === "/" && !given.endsWith("/") ? [] : ["has a path: the program adds the API's own"]),
+    ...(url.search === "" && url.hash === "" ? [] : ["has a query or fragment"]),
+  ];
+  if (reasons.length === 0) return undefined;
+  return { reason: reasons.join("; "), suggestion: `https://${url.host}` };
+}
 
 function tryParseUrl(given: string): URL | undefined {
   return URL.canParse(given) && given.includes("://") ? new URL(given) : undefined;

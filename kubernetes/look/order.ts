@@ -9,5 +9,6 @@ export interface LookOrder {
   readonly limit: number;
 }
 
-/** What it says at the end: a warning per thing that is not there, or why it could not look. */
-export type LookReport = { readonly warnings: readonly string[] } | { readonly trouble: string };
+/** What it says at the end: a warning per thing that is not there, why the run must not go on, or why it could not look. */
+export type LookReport =
+  { readonly warnings: readonly string[]; readonly refusals: readonly string[] } | { readonly trouble: string };

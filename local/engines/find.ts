@@ -5,7 +5,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { promisify } from "node:util";
 import { acceptsVersion, parseVersion, type EngineSpec } from "./catalog";
-import { enginesFolder, type Environment } from "./folders";
+import { enginesFolder, pluginsHome, type Environment } from "./folders";
 import { LocalError } from "../local-error";
 
 const run = promisify(execFile);
@@ -71,7 +71,8 @@ async function findOnPath(
 async function findAmongPlugins(spec: EngineSpec, environment: Environment): Promise<FoundEngine | undefined> {
   const [, kind, name] = /^pulumi-(resource|language)-(.+)$/.exec(spec.name) ?? [];
   if (!kind) return undefined;
-  for (const home of [environment.PULUMI_HOME, path.join(environment.HOME ?? os.homedir(), ".pulumi")]) {
+  const personal = path.join(environment.HOME ?? os.homedir(), ".pulumi");
+  for (const home of [environment.PULUMI_HOME, personal, pluginsHome(environment)]) {
     if (!home) continue;
     const folder = path.join(home, "plugins", `${kind}-${name}-v${spec.version}`);
     const file = path.join(folder, spec.name);

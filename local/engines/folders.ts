@@ -22,3 +22,8 @@ export function stateFolder(environment: Environment, platform: NodeJS.Platform 
     path.join(home, ...(platform === "darwin" ? ["Library", "Application Support"] : [".local", "state"]));
   return path.join(state, "agyn-networking", "local");
 }
+
+/** Pulumi's home for plugins that it fetched for the local platform: in the cache, so that every state folder has them. */
+export function pluginsHome(environment: Environment): string {
+  return path.join(enginesFolder(environment), "pulumi");
+}

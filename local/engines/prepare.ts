@@ -75,12 +75,16 @@ export function expectedBuildSeconds(toBuild: readonly BuildableEngine[]): numbe
   return toBuild.reduce((seconds, spec) => seconds + spec.recipe.expectedSeconds, 0);
 }
 
-/** What a user is told who lacks plugins that nothing here builds. */
-export function missingPluginsMessage(missing: readonly EngineSpec[]): string {
-  const lines = missing.map(({ name, version, variable }) => `  ${name} ${version}  (${variable}=/path/to/${name})`);
-  return ["these plugins of Pulumi are not on this machine:", ...lines, "Put them on PATH, or give their paths."].join(
-    "\n",
-  );
+/** What a user is told who lacks plugins that nothing here builds and that Pulumi could not fetch. */
+export function missingPluginsMessage(
+  missing: readonly { readonly spec: EngineSpec; readonly refused: string }[],
+): string {
+  const lines = missing.flatMap(({ spec: { name, version, variable }, refused }) => [
+    `  ${name} ${version}  (${variable}=/path/to/${name})`,
+    `    ${refused}`,
+  ]);
+  const head = "these plugins of Pulumi are not on this machine, and Pulumi could not fetch them:";
+  return [head, ...lines, "Put them on PATH, or give their paths."].join("\n");
 }
 
 /** What a user is told who has neither the engines nor a Go client. */

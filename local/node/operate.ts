@@ -6,7 +6,7 @@ import { bringUpNode, runInside } from "./bring-up";
 import { provideCharts, readImageVersions } from "./charts";
 import { nodeFolders } from "./folders";
 import { isInside } from "./host/network-namespace";
-import { provideImages } from "./images/provide";
+import { describeSkipped, provideImages } from "./images/provide";
 import { imageRecipes } from "./images/recipes";
 import { NodeError } from "./node-error";
 import { prepareNodeStack } from "./stack";
@@ -37,12 +37,6 @@ export async function operateOnNode(
 
 async function provideNodeImages({ folders, environment, terminal }: LocalContext): Promise<void> {
   const recipes = imageRecipes(readImageVersions(environment));
-  for (const { recipe, skipped } of await provideImages(
-    recipes,
-    nodeFolders(folders.root),
-    environment,
-    terminal.status,
-  )) {
-    if (skipped !== undefined) terminal.line(terminal.colors.yellow(`image ${recipe.name} skipped: ${skipped}`));
-  }
+  const provided = await provideImages(recipes, nodeFolders(folders.root), environment, terminal.status);
+  for (const line of describeSkipped(provided)) terminal.line(terminal.colors.yellow(line));
 }

@@ -1,10 +1,17 @@
 import { stringify } from "yaml";
 
-/** What a client needs to reach the API server. */
-export interface ApiAccess {
+/** What a client needs to reach an API server, and who it is: by a token, a certificate, or both. */
+export interface ClientAccess {
   readonly url: string;
   /** PEM of the authority. */
   readonly authority: string;
+  readonly token?: string;
+  /** PEM of a certificate and key to present. */
+  readonly client?: { readonly certificate: string; readonly key: string };
+}
+
+/** What a client needs to reach an API server of this machine. */
+export interface ApiAccess extends ClientAccess {
   readonly token: string;
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { send, type EngineResponse } from "./https";
-import type { ApiAccess } from "./kubeconfig";
+import type { ClientAccess } from "./kubeconfig";
 import { LocalError } from "../local-error";
 
 /** A Kubernetes object as far as the platform looks at it. */
@@ -23,7 +23,7 @@ const patience = 20;
 
 /** The few calls the platform makes itself; everything else goes through Pulumi. */
 export class KubernetesApi {
-  public constructor(private readonly access: ApiAccess) {}
+  public constructor(private readonly access: ClientAccess) {}
 
   /** Reads a path; undefined for 404. */
   public async tryGet<T>(path: string): Promise<T | undefined> {
@@ -60,10 +60,13 @@ export class KubernetesApi {
     body?: string,
     contentType?: string,
   ): Promise<EngineResponse> {
-    const { url, authority, token } = this.access;
-    const headers = { authorization: `Bearer ${token}`, ...(contentType ? { "content-type": contentType } : {}) };
+    const { url, authority, token, client } = this.access;
+    const headers = {
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      ...(contentType ? { "content-type": contentType } : {}),
+    };
     for (let attempt = 1; ; attempt++) {
-      const response = await send({ url: `${url}${path}`, authority, method, headers, body, timeout: 30_000 });
+      const response = await send({ url: `${url}${path}`, authority, client, method, headers, body, timeout: 30_000 });
       if (response.status !== 429 || attempt === patience) return response;
       await sleep(500);
     }

@@ -6,13 +6,17 @@ import type { Ports } from "./ports";
 /** Whether an engine is the program itself or a double that stands in for it. */
 export type Genuineness = "real" | "double";
 
-/** What a platform consists of, kept in its state folder. */
-export interface PlatformRecord {
-  readonly ports: Ports;
+/** What a run was made of, for its closing lines. */
+export interface RunRecord {
   readonly kubernetesPlugin: Genuineness;
   readonly controller: Genuineness;
-  /** Set where pods really run; simulated nodes run none. */
-  readonly node?: "real";
+  /** Where pods really run: on the node of this machine, or on a cluster of kind. Unset: simulated nodes run none. */
+  readonly pods?: "node" | "kind";
+}
+
+/** What a platform consists of, kept in its state folder. */
+export interface PlatformRecord extends RunRecord {
+  readonly ports: Ports;
   readonly engines: readonly { readonly name: string; readonly version: string; readonly path: string }[];
 }
 

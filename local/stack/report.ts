@@ -1,5 +1,5 @@
 import type { OutputMap } from "@pulumi/pulumi/automation";
-import type { Genuineness, PlatformRecord } from "../platform/record";
+import type { Genuineness, RunRecord } from "../platform/record";
 import { countObjects } from "./plan";
 import { countChanges, type Counts, type Failure, type Layers, type Progress } from "./progress";
 import { nameOf, kindOf } from "./urn";
@@ -8,7 +8,7 @@ import { nameOf, kindOf } from "./urn";
 export interface Outcome {
   readonly operation: "up" | "preview" | "refresh" | "destroy";
   readonly progress: Progress;
-  readonly record: PlatformRecord;
+  readonly record: RunRecord;
   readonly seconds: number;
 }
 
@@ -31,8 +31,8 @@ function changesOf(operation: Outcome["operation"], { changes, refreshed }: Prog
   return operation === "destroy" ? new Map([...changes].filter(([op]) => op !== "same")) : changes;
 }
 
-function waitingOf({ kubernetesPlugin, node }: PlatformRecord): string {
-  if (node !== undefined) return "on for everything (pods really run)";
+function waitingOf({ kubernetesPlugin, pods }: RunRecord): string {
+  if (pods !== undefined) return "on for everything (pods really run)";
   const off = "off for certificates (no controller runs that could issue them)";
   return kubernetesPlugin === "real" ? `on for Deployments, ${off}` : `off for pods (no node runs), ${off}`;
 }
@@ -56,17 +56,17 @@ function renderOutput(name: string, value: unknown): readonly string[] {
 }
 
 /** What a person may want to do next. */
-export function nextCommands(
-  operation: Outcome["operation"],
-  { node }: Pick<PlatformRecord, "node">,
-): readonly string[] {
-  if (node !== undefined) return ["npm run local -- node exec -- kubectl get pods -A", "npm run local -- node down"];
+export function nextCommands(operation: Outcome["operation"], { pods }: Pick<RunRecord, "pods">): readonly string[] {
+  if (pods === "node") return ["npm run local -- node exec -- kubectl get pods -A", "npm run local -- node down"];
   const run = "npm run local --";
   const after: Record<Outcome["operation"], readonly string[]> = {
-    up: [`${run} preview   what a change of yours would do`, `${run} status    engines, ports and logs`],
+    up: [
+      `${run} preview   what a change of yours would do`,
+      `${run} status    ${pods === "kind" ? "the cluster" : "engines, ports and logs"}`,
+    ],
     preview: [`${run} up        carry it out`],
     refresh: [`${run} up        repair what drifted`],
-    destroy: [`${run} stop      end the engines`],
+    destroy: [`${run} stop      ${pods === "kind" ? "remove the cluster" : "end the engines"}`],
   };
   return operation === "up" ? [...after.up, `${run} destroy   remove everything again`] : after[operation];
 }
@@ -104,7 +104,7 @@ export function renderFailure({ urn, message }: Failure): string {
 }
 
 /** Which parts of the run were the programs themselves and which were doubles. */
-export function renderGenuineness(record: PlatformRecord): readonly string[] {
+export function renderGenuineness(record: RunRecord): readonly string[] {
   const rows: readonly (readonly [string, Genuineness])[] = [
     ["Kubernetes API server", "real"],
     ["Kubernetes plugin", record.kubernetesPlugin],
@@ -114,7 +114,7 @@ export function renderGenuineness(record: PlatformRecord): readonly string[] {
 }
 
 /** True when a double took part: such a run never counts as proof of the real thing. */
-export function isSimulated(record: PlatformRecord): boolean {
+export function isSimulated(record: RunRecord): boolean {
   return record.kubernetesPlugin === "double" || record.controller === "double";
 }
 

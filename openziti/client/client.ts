@@ -5,7 +5,7 @@ import { all, equals } from "./filter";
 import { Clock, defaultPatience, isTransient, Patience, systemClock, withRetries } from "./retry";
 import { type Node, Nodes } from "./nodes";
 import { Credential } from "./session";
-import { Answer, Cluster, Exchange } from "./transport";
+import { Answer, Cluster, Endpoint, Exchange } from "./transport";
 
 /** What the engine needs of a controller; a test hands in its own. Collections are paths such as `service-policies`. */
 export interface Controller {
@@ -150,6 +150,11 @@ export class ControllerClient implements Controller {
     succeeded(`Adding ${address} to the cluster`, answer);
   }
 
+  /** The ways to all controllers, in the order in which to try them: more than one in a cluster. */
+  endpoints(): readonly Endpoint[] {
+    return this.nodes.endpoints();
+  }
+
   /** Waits; rejects with `CancelledError` as soon as the client is closed. */
   sleep(ms: number): Promise<void> {
     return this.clock.sleep(ms, this.stop.signal);
@@ -201,7 +206,9 @@ export class ControllerClient implements Controller {
   private async exchange(exchange: Exchange): Promise<Answer> {
     const node = this.nodes.current();
     try {
-      return await this.exchangeWith(node, exchange);
+      const answer = await this.exchangeWith(node, exchange);
+      this.nodes.afterAnswer(node, answer);
+      return answer;
     } catch (error) {
       throw this.nodes.afterFailure(node, error);
     }

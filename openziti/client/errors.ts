@@ -62,6 +62,24 @@ export class UnreachableError extends ClientError {
   }
 }
 
+/**
+ * No controller of a cluster gave an answer; `reasons` has an address and a sentence for each. `mayHelp`: repeating is worth a
+ * try, because one of them may only be busy with starting.
+ */
+export class NoMemberError extends UnreachableError {
+  constructor(
+    reasons: readonly (readonly [address: string, reason: string])[],
+    readonly mayHelp: boolean,
+  ) {
+    const each = reasons.map(([address, reason]) => `${address}: ${reason}`);
+    super(
+      reasons.map(([address]) => address).join(", "),
+      "no member",
+      `None of the ${reasons.length} controllers of the cluster answers.\n${each.join("\n")}`,
+    );
+  }
+}
+
 /** The TLS connection was refused by one side, or the given CA, certificate or key cannot be used. */
 export class TlsError extends ClientError {
   readonly code: string;

@@ -1,22 +1,30 @@
-import { UnreachableError } from "./errors";
+import { type ClientError, UnreachableError } from "./errors";
+import { isOfMember, noMember } from "./members";
+import { unavailableStatus } from "./retry";
 import { type Credential, Session } from "./session";
-import { type Cluster, Transport } from "./transport";
+import { type Answer, type Cluster, type Endpoint, endpointsOf, Transport } from "./transport";
 
 /** One controller of a cluster, and the session with it: another controller would not know that session. */
 export interface Node {
+  readonly endpoint: Endpoint;
   readonly transport: Transport;
   readonly session: Session;
 }
 
-/** The controllers of one cluster. All requests go to one of them, until it cannot be reached: then to the next. */
+/**
+ * The controllers of one cluster. All requests go to one of them, until it gives no answer or cannot work: then to the next.
+ * Any of them takes a change, and hands it to the one that leads.
+ */
 export class Nodes {
   private readonly nodes: readonly Node[];
+  /** Why those did not answer that were asked since one of them did. */
+  private readonly failures = new Map<Node, ClientError>();
   private turn = 0;
 
-  constructor({ urls, ...peer }: Cluster, credential: Credential) {
-    this.nodes = urls.map((url) => {
-      const transport = new Transport({ ...peer, url });
-      return { transport, session: new Session(transport, credential) };
+  constructor(cluster: Cluster, credential: Credential) {
+    this.nodes = endpointsOf(cluster).map((endpoint) => {
+      const transport = new Transport(endpoint);
+      return { endpoint, transport, session: new Session(transport, credential) };
     });
   }
 
@@ -27,18 +35,31 @@ export class Nodes {
     return node;
   }
 
+  /** The ways to all controllers, in the order in which to try them: the one that is asked now comes first. */
+  endpoints(): readonly Endpoint[] {
+    const first = this.turn % this.nodes.length;
+    return [...this.nodes.slice(first), ...this.nodes.slice(0, first)].map(({ endpoint }) => endpoint);
+  }
+
+  /** Takes note of an answer of `node`. One that says it cannot work, as without a leader, makes the next take over. */
+  afterAnswer(node: Node, { status }: Answer): void {
+    this.failures.clear();
+    if (status === unavailableStatus) this.passOver(node);
+  }
+
   /**
-   * What to make of a request to `node` that failed with `error`: after a connection error the next controller takes over,
-   * once for many callers. A name that does not resolve is no reason to give up while there are others.
+   * What to make of a request to `node` that failed with `error`: where it gave no answer the next controller takes over,
+   * once for many callers. When none answered since the last answer, the error names each with its reason.
    */
   afterFailure(node: Node, error: unknown): unknown {
-    if (!(error instanceof UnreachableError) || this.nodes.length === 1) return error;
-    if (this.current() === node) this.turn++;
-    return new UnreachableError(
-      node.transport.address,
-      `${error.code}, of ${this.nodes.length} controllers`,
-      error.message,
-    );
+    if (this.nodes.length === 1 || !isOfMember(error)) return error;
+    this.failures.set(node, error);
+    this.passOver(node);
+    if (this.failures.size === this.nodes.length) {
+      return noMember([...this.failures].map(([{ transport }, failure]) => [transport.address, failure]));
+    }
+    const code = "code" in error ? String(error.code) : error.name;
+    return new UnreachableError(node.transport.address, `${code}, of ${this.nodes.length} controllers`, error.message);
   }
 
   /** Ends every session that was opened and closes all connections. Fails with the first failure, after all were tried. */
@@ -47,5 +68,9 @@ export class Nodes {
     for (const { transport } of this.nodes) transport.close();
     const failed = outcomes.find((outcome) => outcome.status === "rejected");
     if (failed !== undefined) throw failed.reason;
+  }
+
+  private passOver(node: Node): void {
+    if (this.current() === node) this.turn++;
   }
 }

@@ -1,6 +1,6 @@
 import type { Duplex } from "node:stream";
 import { type ApiServer, loadApiServer } from "./port-forward/api-server";
-import { PortForwardError } from "./port-forward/errors";
+import { PortForwardError, TunnelError } from "./port-forward/errors";
 import { type EndpointSliceList, findServicePort, type Pod, type Service, tryFindPod } from "./port-forward/pod";
 import { Tunnel } from "./port-forward/tunnel";
 import { type Clock, type Patience, systemClock } from "./retry";
@@ -28,6 +28,9 @@ export interface PortForwardOptions {
  * Spent once per port-forward, so that the many objects of one run do not wait for it one after the other.
  */
 export const readinessPatience: Patience = { deadlineMs: 300_000, firstWaitMs: 500, longestWaitMs: 5_000 };
+
+/** None: that no pod is ready is told at once, as something that may change. */
+export const noPatience: Patience = { deadlineMs: 0, firstWaitMs: 0, longestWaitMs: 0 };
 
 /**
  * Connections to a Service's port through the Kubernetes API server, without anything exposed and without kubectl. The
@@ -98,12 +101,12 @@ export class PortForward {
     return tryFindPod(slices, servicePort, this.title);
   }
 
-  private neverReady(): PortForwardError {
+  private neverReady(): PortForwardError | TunnelError {
     const { namespace, service } = this.target;
-    return new PortForwardError(
-      `${this.title}: waited ${this.patience.deadlineMs / 1000} s for a ready pod, and there is none. ` +
-        `Look at the pods behind it: kubectl -n ${namespace} describe service ${service}; kubectl -n ${namespace} get pods`,
-    );
+    const look = `Look at the pods behind it: kubectl -n ${namespace} describe service ${service}; kubectl -n ${namespace} get pods`;
+    const seconds = this.patience.deadlineMs / 1000;
+    if (seconds === 0) return new TunnelError(service, "no ready pod", `${this.title}: no pod is ready. ${look}`);
+    return new PortForwardError(`${this.title}: waited ${seconds} s for a ready pod, and there is none. ${look}`);
   }
 }
 

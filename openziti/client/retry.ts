@@ -1,4 +1,4 @@
-import { ApiError, CancelledError, UnreachableError } from "./errors";
+import { ApiError, CancelledError, NoMemberError, UnreachableError } from "./errors";
 
 /** Time as the client sees it; tests hand in their own. All in milliseconds. */
 export interface Clock {
@@ -22,10 +22,13 @@ export interface Patience {
 /** Long enough for a controller to restart, short enough that a wrong address is reported while the user still watches. */
 export const defaultPatience: Patience = { deadlineMs: 15_000, firstWaitMs: 100, longestWaitMs: 2_000 };
 
-const busyStatuses: readonly number[] = [429, 503];
+/** The controller is there and cannot do it now; of a cluster another member may. */
+export const unavailableStatus = 503;
+const busyStatuses: readonly number[] = [429, unavailableStatus];
 
 /** True when the same request may well succeed a moment later: no connection, or the controller says it is busy. */
 export function isTransient(error: unknown): boolean {
+  if (error instanceof NoMemberError) return error.mayHelp;
   if (error instanceof UnreachableError) return error.code !== "ENOTFOUND";
   return error instanceof ApiError && busyStatuses.includes(error.status);
 }

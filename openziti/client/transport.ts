@@ -1,6 +1,7 @@
 import * as https from "node:https";
 import { CancelledError, ClientError, ProtocolError, UnreachableError } from "./errors";
-import { PortForward, type PortForwardTarget } from "./port-forward";
+import { DirectAgent } from "./direct-agent";
+import { noPatience, PortForward, type PortForwardTarget } from "./port-forward";
 import { PortForwardAgent } from "./port-forward/agent";
 import { tryFindTlsError } from "./tls";
 
@@ -8,22 +9,32 @@ import { tryFindTlsError } from "./tls";
 export interface Endpoint extends Peer {
   /** For example `https://127.0.0.1:1281`; a path in it is ignored. */
   readonly url: string;
+  /** Go through the Kubernetes API server to this port instead of connecting to the address, which still names the TLS peer. */
+  readonly portForward?: PortForwardTarget;
+  /** Others can be asked instead, so it is given up within seconds. Default false: it may take its time to start. */
+  readonly hasPeers?: boolean;
 }
 
 /** Where the controllers of one cluster are; TLS with each is verified alike. */
 export interface Cluster extends Peer {
   /** Addresses like that of an endpoint, at least one. */
   readonly urls: readonly string[];
+  /** For each address its way through the Kubernetes API server. Default: all are connected to. */
+  readonly portForwards?: readonly PortForwardTarget[];
 }
 
-/** How TLS with a controller is verified, and the way to it. */
+/** How TLS with a controller is verified. */
 interface Peer {
   /** Default: the authorities Node.js trusts. */
   readonly ca?: string;
   readonly cert?: string;
   readonly key?: string;
-  /** Go through the Kubernetes API server to this port instead of connecting to the address, which still names the TLS peer. */
-  readonly portForward?: PortForwardTarget;
+}
+
+/** The way to each controller of a cluster, in the order of its addresses. */
+export function endpointsOf({ urls, portForwards, ...peer }: Cluster): readonly Endpoint[] {
+  const hasPeers = urls.length > 1;
+  return urls.map((url, index) => ({ ...peer, url, portForward: portForwards?.[index], hasPeers }));
 }
 
 /** One request below an API's base path. */
@@ -49,12 +60,14 @@ export interface Answer {
 export const basePath = "/edge/management/v1";
 
 const requestTimeoutMs = 30_000;
+/** Of a controller with peers: to take a connection, and to say something. */
+const peerLimits = { connectMs: 4_000, answerMs: 10_000 } as const;
 const maxConnections = 8;
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 /**
  * HTTPS to one address over kept-alive connections, at most eight requests in flight. The peer is always verified,
- * whatever the environment says. Fails with `UnreachableError`, `TlsError`, `PortForwardError` or `CancelledError`.
+ * whatever the environment says; a controller with peers has less time. Fails with `UnreachableError`, `TlsError`, `PortForwardError` or `CancelledError`.
  */
 export class Transport {
   readonly address: string;
@@ -67,7 +80,7 @@ export class Transport {
     this.agent = agentFor(endpoint);
   }
 
-  /** Sends one request and reads the whole answer, in at most 30 seconds. */
+  /** Sends one request and reads the whole answer; silence for 30 seconds (with peers: 10) ends it. */
   send(exchange: Exchange, signal: AbortSignal): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
       const fail = (error: unknown) => reject(this.explain(error, signal));
@@ -91,7 +104,8 @@ export class Transport {
     fail: (error: unknown) => void,
   ): void {
     const body = exchange.body === undefined ? undefined : Buffer.from(JSON.stringify(exchange.body));
-    const { ca, cert, key } = this.endpoint;
+    const { ca, cert, key, hasPeers } = this.endpoint;
+    const timeout = hasPeers ? peerLimits.answerMs : requestTimeoutMs;
     const request = https.request(
       {
         agent: this.agent,
@@ -100,7 +114,7 @@ export class Transport {
         method: exchange.method,
         path: (exchange.base ?? basePath) + exchange.path,
         headers: { accept: "application/json", ...exchange.headers, ...contentHeaders(body) },
-        ...{ ca, cert, key, rejectUnauthorized: true, signal, timeout: requestTimeoutMs },
+        ...{ ca, cert, key, rejectUnauthorized: true, signal, timeout },
       },
       (response) => {
         const chunks: Buffer[] = [];
@@ -129,11 +143,13 @@ export class Transport {
   }
 }
 
-function agentFor({ portForward }: Peer): https.Agent {
+function agentFor({ url, portForward, hasPeers }: Endpoint): https.Agent {
   const options = { keepAlive: true, maxSockets: maxConnections };
-  return portForward === undefined
-    ? new https.Agent(options)
-    : new PortForwardAgent(new PortForward(portForward), options);
+  const limit = hasPeers ? { ms: peerLimits.connectMs, address: new URL(url).origin } : undefined;
+  if (portForward === undefined)
+    return limit === undefined ? new https.Agent(options) : new DirectAgent(limit, options);
+  const patience = hasPeers ? noPatience : undefined;
+  return new PortForwardAgent(new PortForward(portForward, { patience }), options, limit);
 }
 
 function contentHeaders(body: Buffer | undefined): Record<string, string> {

@@ -29,7 +29,7 @@ export const edgeRouter = defineKind({
       default: "",
       isLocal: true,
       description:
-        "Uid of the volume that keeps the router's identity. Another one has no identity: the router gets a new token, and " +
+        "Uid of the volume that keeps the router's identity. Another one has no identity: the router gets a new token (in a cluster: is made anew), and " +
         "whoever used the old one is let go. Empty: never.",
     },
     { name: "noTraversal", type: "boolean", default: false, description: "Never a hop between other routers." },
@@ -41,6 +41,7 @@ export const edgeRouter = defineKind({
   token: {
     usedOutput: "isVerified",
     renewal: ({ id, isVerified }) => (isVerified === true ? undefined : reEnroll(id)),
+    isPerMember: true,
     bearer: { field: "volume", renewal: ({ id }) => reEnroll(id) },
   },
 });

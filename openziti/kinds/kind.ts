@@ -75,6 +75,11 @@ export interface Token {
     readonly field: string;
     readonly renewal: (detail: Readonly<Record<string, unknown>>) => Renewal;
   };
+  /**
+   * In a cluster a new object is made instead: each member notes a token that is issued anew under an id of its own, and
+   * only the leader's can be used (OpenZiti 2.0.3). Default false.
+   */
+  readonly isPerMember?: boolean;
 }
 
 /** A request that issues a token. */

@@ -7,7 +7,8 @@ export interface PortForwardArgs {
   /** Default: the kubeconfig's current context. */
   readonly context?: pulumi.Input<string>;
   readonly namespace: pulumi.Input<string>;
-  readonly service: pulumi.Input<string>;
+  /** Name of the Service. Of a cluster one for each address of `url`, in the same order. */
+  readonly service: pulumi.Input<string | readonly pulumi.Input<string>[]>;
   /** The Service's port, or the number of its target port. */
   readonly port: pulumi.Input<number>;
 }
@@ -33,7 +34,7 @@ export interface ProviderArgs {
   readonly password?: pulumi.Input<string>;
   /**
    * Connect through the Kubernetes API server to a Service, so that nothing has to be exposed; `url` still gives the host
-   * name that TLS verifies. Waits up to five minutes for a ready pod. Kept as a secret, because a kubeconfig is one.
+   * name that TLS verifies. Waits up to five minutes for a ready pod; of a cluster the next controller takes over. Kept as a secret, because a kubeconfig is one.
    */
   readonly portForward?: pulumi.Input<PortForwardArgs>;
   /** Take over objects that exist under a declared name although another tool made them. Default false: refuse. */

@@ -9,7 +9,7 @@ import { isList, isRecord, Properties, unknown, Value } from "../values";
 /** One argument of the provider. */
 export interface Argument {
   readonly name: string;
-  readonly type: "string" | "addresses" | "boolean" | "port" | "object";
+  readonly type: "string" | "addresses" | "names" | "boolean" | "port" | "object";
   readonly description: string;
   readonly required?: boolean;
   readonly secret?: boolean;
@@ -21,7 +21,12 @@ const portForwardFields: readonly Argument[] = [
   { name: "kubeconfig", type: "string", secret: true, description: "Content or path of a kubeconfig." },
   { name: "context", type: "string", description: "Context of the kubeconfig. Default: the current one." },
   { name: "namespace", type: "string", required: true, description: "Namespace of the Service." },
-  { name: "service", type: "string", required: true, description: "Name of the Service." },
+  {
+    name: "service",
+    type: "names",
+    required: true,
+    description: "Name of the Service; of a cluster one for each address of `url`, as a list or with commas.",
+  },
   { name: "port", type: "port", required: true, description: "Port of the Service, or its target port." },
 ];
 
@@ -79,9 +84,9 @@ export const secretArguments: ReadonlySet<string> = new Set(
 export function toConnection(given: Properties): Connection {
   const text = (name: string) => textIn(given, name);
   const [username, password] = [text("username"), text("password")];
-  const portForward = toPortForward(given["portForward"]);
+  const portForwards = toPortForwards(given["portForward"]);
   return {
-    cluster: { urls: addressesIn(given["url"]), ca: text("ca"), cert: text("cert"), key: text("key"), portForward },
+    cluster: { urls: textsIn(given["url"]), ca: text("ca"), cert: text("cert"), key: text("key"), portForwards },
     credential:
       username !== undefined && password !== undefined
         ? { method: "password", username, password }
@@ -97,19 +102,18 @@ function toClusterChoice(given: Value | undefined): ClusterChoice | undefined {
   return { kubeconfig: textIn(given, "kubeconfig"), context: textIn(given, "context") };
 }
 
-/** The addresses in a list, or in a text with commas. */
-function addressesIn(value: Value | undefined): string[] {
+/** The texts in a list, or in one with commas. */
+function textsIn(value: Value | undefined): string[] {
   const items = isList(value) ? value : typeof value === "string" ? value.split(",") : [];
   return items.filter((item) => typeof item === "string").map((item) => item.trim());
 }
 
-function toPortForward(given: Value | undefined): PortForwardTarget | undefined {
+function toPortForwards(given: Value | undefined): readonly PortForwardTarget[] | undefined {
   if (!isRecord(given)) return undefined;
   const text = (name: string) => textIn(given, name);
-  return {
-    ...{ kubeconfig: text("kubeconfig"), context: text("context"), port: Number(given["port"]) },
-    ...{ namespace: text("namespace") ?? "", service: text("service") ?? "" },
-  };
+  const place = { namespace: text("namespace") ?? "", port: Number(given["port"]) };
+  const cluster = { kubeconfig: text("kubeconfig"), context: text("context") };
+  return textsIn(given["service"]).map((service) => ({ ...cluster, ...place, service }));
 }
 
 function textIn(given: Properties, name: string): string | undefined {
@@ -123,7 +127,7 @@ export function connectionProblems(given: Properties): readonly Failure[] {
   if (isOfClusterAlone(given)) return all.filter(({ property }) => property === "kubernetes");
   return [
     ...all,
-    ...addressesIn(given["url"]).flatMap(urlProblems),
+    ...textsIn(given["url"]).flatMap(urlProblems),
     ...routeProblems(given),
     ...credentialProblems(given),
     ...pemProblems(given),
@@ -147,9 +151,10 @@ function argumentProblems(argument: Argument, value: Value | undefined, path = a
 const accepts: Readonly<Record<Argument["type"], { isValid: (value: Value) => boolean; expected: string }>> = {
   string: { isValid: isFilled, expected: "a text that is not empty" },
   addresses: {
-    isValid: (value) => (isList(value) ? value : [value]).every(isFilled) && (!isList(value) || value.length > 0),
+    isValid: isFilledThroughout,
     expected: "an address or a list of addresses",
   },
+  names: { isValid: isFilledThroughout, expected: "a name or a list of names" },
   boolean: {
     isValid: (value) => [true, false, "true", "false"].some((one) => one === value),
     expected: "true or false",
@@ -157,6 +162,10 @@ const accepts: Readonly<Record<Argument["type"], { isValid: (value: Value) => bo
   port: { isValid: isPort, expected: "a whole number from 1 to 65535" },
   object: { isValid: isRecord, expected: "an object" },
 };
+
+function isFilledThroughout(value: Value): boolean {
+  return (isList(value) ? value : [value]).every(isFilled) && (!isList(value) || value.length > 0);
+}
 
 function isFilled(value: Value): boolean {
   return typeof value === "string" && value !== "";
@@ -166,10 +175,13 @@ function isPort(value: Value): boolean {
   return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65_535;
 }
 
-/** A port-forward leads to one Service: which of several controllers would answer there? */
+/** A port-forward leads to one Service: each controller of a cluster needs its own. */
 function routeProblems({ url, portForward }: Properties): Failure[] {
-  if (portForward === undefined || addressesIn(url).length < 2) return [];
-  return [{ property: "url", reason: "url must be a single address together with portForward" }];
+  const [addresses, services] = [textsIn(url), isRecord(portForward) ? textsIn(portForward["service"]) : []];
+  if ([...addresses, ...services].includes(unknown)) return [];
+  if (services.length === 0 || addresses.length === services.length) return [];
+  const reason = `portForward.service must name one Service for each address of url (received ${services.length} for ${addresses.length})`;
+  return [{ property: "portForward", reason }];
 }
 
 function urlProblems(url: string): Failure[] {

@@ -88,17 +88,16 @@ export class Lifecycle {
     const { cluster, credential, stack, adopt, kubernetes } = toConnection(properties);
     this.choice = kubernetes;
     if (cluster.urls.length === 0) return;
-    this.client = new ControllerClient(cluster, credential);
+    const client = new ControllerClient(cluster, credential);
+    this.client = client;
     const ownTags = ownTagsOf(stack);
     const pause = (ms: number) => wait(ms);
-    const { ca, portForward, urls } = cluster;
-    const url = urls[0] ?? ""; // any controller of a cluster certifies for all
     this.current = {
       ownTags,
       adopt,
-      enroll: (jwt, request) => enroll({ ca, portForward, url }, jwt, request),
-      controller: this.client,
-      engine: new Engine(this.client, { ownTags, adopt, pause, now: Date.now }),
+      enroll: (jwt, request) => enroll(client.endpoints(), jwt, request),
+      controller: client,
+      engine: new Engine(client, { ownTags, adopt, pause, now: Date.now }),
     };
   }
 }

@@ -17,6 +17,8 @@ import { detailedDiff } from "./detailed-diff";
 import { checkDeclared, seal, sealedNames } from "./seal";
 import { fromStruct, Opened } from "./struct";
 
+const renewedOutput = "enrollmentJwt";
+
 /** The part of the protocol that is about objects: opens secrets on the way in, seals them on the way out. */
 export class Objects {
   constructor(
@@ -35,7 +37,12 @@ export class Objects {
     this.configured().engine.claim(kind, request.getId(), request.getUrn(), olds);
     const state = fromStruct(request.getOlds()).properties;
     const changes = [...diff(kind, olds, news), ...(await this.tokenChanges(kind, request.getId(), state))];
-    return detailedDiff(changes, mustDeleteFirst(changes));
+    const replaced = this.tokenIsPerMember(kind) ? changes.map((one) => withNewObject(kind, one)) : changes;
+    return detailedDiff(replaced, mustDeleteFirst(replaced));
+  }
+
+  private tokenIsPerMember({ token }: Kind): boolean {
+    return token?.isPerMember === true && this.configured().controller.endpoints().length > 1;
   }
 
   /**
@@ -50,7 +57,7 @@ export class Objects {
         if (error instanceof UnreachableError || error instanceof PortForwardError) return true;
         throw error;
       });
-    return isSettled ? [] : [{ path: "enrollmentJwt", kind: "update", replaces: false, isOutput: true }];
+    return isSettled ? [] : [{ path: renewedOutput, kind: "update", replaces: false, isOutput: true }];
   }
 
   async create(request: proto.CreateRequest): Promise<proto.CreateResponse> {
@@ -108,6 +115,12 @@ export class Objects {
     });
     return new Empty();
   }
+}
+
+// What would issue a token anew makes a new object, which has one.
+function withNewObject({ token }: Kind, change: Change): Change {
+  const isAboutToken = change.path === token?.bearer?.field || change.path === renewedOutput;
+  return isAboutToken ? { ...change, replaces: true } : change;
 }
 
 /** State written before Pulumi sent old inputs along holds them among the outputs. */

@@ -98,7 +98,7 @@ function argumentProperty({ name, type, description, secret }: Argument): object
 }
 
 function argumentType(name: string, type: Argument["type"]): object {
-  if (type === "addresses") return { oneOf: [{ type: "string" }, texts] };
+  if (type === "addresses" || type === "names") return { oneOf: [{ type: "string" }, texts] };
   if (type === "object") return { $ref: `#/types/${typeToken(name)}` };
   return { type: type === "port" ? "integer" : type };
 }

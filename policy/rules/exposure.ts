@@ -4,7 +4,7 @@ import { kindOf, namespaceOf, type Resource, type Rule } from "../rule";
 
 const publicTypes = new Set(["LoadBalancer", "NodePort"]);
 const { managementPort } = overlayPods.controller;
-const managementHost = /(^|[./-])ziti-(controller-)?mgmt\b/;
+const managementHost = /(^|[./-])ziti-(controller-(\d+-)?)?mgmt\b/;
 
 function podSpecOf({ props }: Resource): unknown {
   return at(props, "spec.template.spec") ?? at(props, "spec.jobTemplate.spec.template.spec") ?? at(props, "spec");

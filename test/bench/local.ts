@@ -24,7 +24,8 @@ export async function benchLocal(): Promise<string[]> {
 
 async function benchMode(mode: string, options: readonly string[]): Promise<string[]> {
   const state = mkdtempSync(path.join(os.tmpdir(), "agyn-bench-"));
-  const local = (...args: string[]) => runToEnd(command, ["local", ...args], { AGYN_LOCAL_STATE: state });
+  const local = (...args: string[]) =>
+    runToEnd(command, ["local", ...args], { AGYN_LOCAL_STATE: state, AGYN_LOCAL_GROUND: "engines" });
   try {
     const first = await local("up", ...options);
     const second = await local("up", ...options);

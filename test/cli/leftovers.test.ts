@@ -45,9 +45,9 @@ describe("the search for leftovers", () => {
   it("asks the controller that the state knows, and after a destroy that of the settings", () => {
     const config = settings({ url: "https://a:1281", ca: "ca", ...admin });
     const of = (exported: object) => toSweepConnection(exported, config, "dev");
-    assert.equal(of({ deployment: { resources: [provider] } }).endpoint.url, "https://b:1281");
-    const { endpoint, credential, stack } = of(destroyed);
-    assert.deepEqual([endpoint.url, endpoint.ca, stack], ["https://a:1281", "ca", "dev"]);
+    assert.deepEqual(of({ deployment: { resources: [provider] } }).cluster.urls, ["https://b:1281"]);
+    const { cluster, credential, stack } = of(destroyed);
+    assert.deepEqual([cluster.urls, cluster.ca, stack], [["https://a:1281"], "ca", "dev"]);
     assert.deepEqual(credential, { kind: "password", ...admin });
   });
 

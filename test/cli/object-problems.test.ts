@@ -37,6 +37,7 @@ const bootstrap: Readonly<Record<string, Sections>> = {
   "network policies": { networkPolicies: packets },
   "the Gateway API": { ingress: gatewayApi },
   traefik: { ingress: traefik },
+  "a controller cluster": { controller: { mode: "cluster" } },
   "a line in CoreDNS": { overlay: { clusterDns: "coredns-custom" } },
 };
 

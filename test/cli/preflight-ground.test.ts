@@ -24,6 +24,7 @@ const healthy: GroundFacts = {
   services: { value: [service("web", { ip: "203.0.113.7" })] },
   nodes: { value: [node("aws:///eu/i-1")] },
   pullSecrets: new Map(),
+  abandoned: { value: [] },
 };
 
 const registry = { "images.pullSecrets": ["registry-acme"] };
@@ -104,6 +105,22 @@ const cases: [title: string, settings: ByPath, facts: Partial<GroundFacts>, verd
     "fail",
     /of type Opaque/,
     /dockerconfigjson/,
+  ],
+  [
+    "a control plane that is not kept while pods have its sidecar",
+    { "mesh.revision": "1-31-4" },
+    { abandoned: { value: [{ revision: "default", version: "1.30.8", pods: ["agyn-platform/gateway-1"] }] } },
+    "fail",
+    /revision default would be removed.*\(1-31-4\).*1 pod has its sidecar: agyn-platform\/gateway-1/,
+    /mesh\.retained\[0\]\.revision' default && .*mesh\.retained\[0\]\.version' 1\.30\.8$/,
+  ],
+  [
+    "pods that may not be listed where a control plane is not kept",
+    {},
+    { abandoned: { lacks: { verb: "list", resource: "pods" } } },
+    "unknown",
+    /revisions of Istio/,
+    /list pods in the whole cluster/,
   ],
 ];
 

@@ -63,10 +63,14 @@ describe("the connection of a stack to rotate", () => {
 
   it("comes out of the state, secrets and port-forward included", () => {
     const given = { ...inputs, username: "admin", password: sealed("generated") };
-    const { endpoint, credential, stack } = readStackConnection(exported(given));
+    const { cluster, credential, stack } = readStackConnection(exported(given));
     assert.deepEqual(credential, { kind: "password", username: "admin", password: "generated" });
     assert.equal(stack, "dev");
-    assert.deepEqual(JSON.parse(JSON.stringify(endpoint)), { url: "https://ziti:1281", ca: "ca", portForward });
+    assert.deepEqual(JSON.parse(JSON.stringify(cluster)), {
+      urls: ["https://ziti:1281"],
+      ca: "ca",
+      portForwards: [portForward],
+    });
   });
 
   it("tells a certificate from a password", () => {

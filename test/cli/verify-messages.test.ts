@@ -29,8 +29,22 @@ const lines: readonly (readonly [string, string])[] = [
     'secrets "x" is forbidden: unable to create new content in namespace ziti because it is being terminated',
     "namespace-terminating",
   ],
+  [
+    "error: release istiod failed, and has been uninstalled due to atomic being set: context canceled",
+    "release-interrupted",
+  ],
+  ['update of resource "urn:pulumi:dev::p::Deployment::x" failed: context canceled', "update-interrupted"],
   ["error: failed to install: timed out waiting for the condition", "release-timeout"],
   ["error: cannot re-use a name that is still in use", "release-name-in-use"],
+  [
+    'error: resource "urn" was not successfully created by the Kubernetes API server: secrets "x" already exists',
+    "object-exists",
+  ],
+  ["error: the stack is currently locked by 1 lock(s). Either wait", "stack-locked"],
+  [
+    "warning: Attempting to deploy or update resources with 8 pending operations from previous deployment.",
+    "operations-pending",
+  ],
   ["error: another operation (install/upgrade/rollback) is in progress", "release-pending"],
 ];
 

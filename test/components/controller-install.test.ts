@@ -106,6 +106,15 @@ describe("a managed controller", () => {
       assert.match(String(online.inputs.look), /kubectl -n ziti .*deploy\/ziti-router/);
     });
 
+    it("has one address, and no Service that leads to several", () => {
+      const { url, portForward } = findOne(run, "pulumi:providers:openziti", "overlay-controller").inputs;
+      assert.equal(url, "https://ziti-controller-mgmt.ziti.svc:1281");
+      assert.deepEqual(portForward, { namespace: "ziti", service: "ziti-controller-mgmt", port: 1281 });
+      assert.deepEqual(ofType(run, "kubernetes:networking.istio.io/v1:DestinationRule"), []);
+      assert.equal("dnsNames" in (values(ziti(run, "overlay-controller")).managementApi ?? {}), false);
+      assert.deepEqual(values(ziti(run, "overlay-router")).ctrl, { endpoint: "ziti-controller-client.ziti.svc:443" });
+    });
+
     it("is the reason for trust-manager: without it there is none", async () => {
       const controller = {
         manage: false,
@@ -178,6 +187,40 @@ describe("a managed controller", () => {
           service,
         );
       }
+    });
+
+    const management = ["ziti-controller-mgmt", "ziti-controller-2-mgmt", "ziti-controller-3-mgmt"];
+
+    it("is managed through any of its nodes: each has an address and a port-forward of its own", () => {
+      const { inputs } = findOne(run, "pulumi:providers:openziti", "overlay-controller");
+      assert.deepEqual(
+        String(inputs.url).split(","),
+        management.map((service) => `https://${service}.ziti.svc:1281`),
+      );
+      const { service, ...place } = inputs.portForward as { service: string };
+      assert.deepEqual(service.split(","), management);
+      assert.deepEqual(place, { namespace: "ziti", port: 1281 });
+    });
+
+    it("leads Ziti Management, which takes one address, to whichever node works, and each pod to the same one", () => {
+      const secret = findOne(run, "kubernetes:core/v1:Secret", "overlay-ziti-management-secret");
+      const { controllerUrl } = secret.inputs.stringData as { controllerUrl: string };
+      assert.equal(controllerUrl, "https://ziti-controller-mgmt-any.ziti.svc:1281");
+      const service = findOne(run, "kubernetes:core/v1:Service", "overlay-shared-management");
+      const { selector, sessionAffinity, type } = service.inputs.spec as Record<string, unknown>;
+      assert.deepEqual([selector, sessionAffinity], [{ "app.kubernetes.io/name": "ziti-controller" }, "ClientIP"]);
+      assert.equal(type, undefined, "it stays inside the cluster");
+      const { spec } = findOne(run, "kubernetes:networking.istio.io/v1:DestinationRule").inputs;
+      assert.deepEqual(spec, {
+        host: "ziti-controller-mgmt-any.ziti.svc.cluster.local",
+        trafficPolicy: { loadBalancer: { consistentHash: { useSourceIp: true } } },
+      });
+      const deployment = findOne(run, "kubernetes:apps/v1:Deployment", "overlay-ziti-management-deployment");
+      assert.ok(deployment.dependsOn.includes("overlay-shared-management"));
+    });
+
+    it("lets a new router in while the first node is away: it is told no single endpoint, its token has all", () => {
+      assert.equal("ctrl" in values(ziti(run, "overlay-router")), false);
     });
 
     it("is refused for a controller that is not managed", async () => {

@@ -2,4 +2,12 @@
 import { checkGround } from "../../components/ground-check";
 import { Secret } from "../../config/secret";
 
-checkGround({ kubeconfig: new Secret(process.env.WATCHED_KUBECONFIG), needs: { volumes: {}, balancer: true } }, 5_000);
+const needs = {
+  volumes: {},
+  balancer: true,
+  controlPlanes: { namespace: "istio-system", kept: ["1-31-4", "1-30-8"] },
+};
+checkGround(
+  { kubeconfig: new Secret(process.env.WATCHED_KUBECONFIG), needs },
+  Number(process.env.LOOK_LIMIT ?? 30_000),
+);

@@ -107,11 +107,13 @@ function podsOf(run: Run): Expected[] {
 }
 
 const retained = [{ revision: "1-30-8", version: "1.30.8" }];
+const unnamed = { revision: "default", version: "1.30.8" };
 const traefik = { provider: "ingress", controller: { entry: "mesh" } };
 const stacks: [title: string, config: StackConfig, gateways: number][] = [
   ["the default revision", {}, 1],
   ["a named revision", { mesh: { revision: "1-31-1" } }, 1],
   ["a named revision beside an older one", { mesh: { revision: "1-31-1", retained } }, 1],
+  ["a named revision beside the unnamed one", { mesh: { revision: "1-31-1", retained: [unnamed] } }, 1],
   ["namespaces of the operator's", { namespaces: { create: false } }, 1],
   ["namespaces of the operator's and a revision", { namespaces: { create: false }, mesh: { revision: "1-31-1" } }, 1],
   ["pods that Istio makes for a Gateway", { ingress: { provider: "gateway-api" } }, 0],

@@ -1,6 +1,14 @@
 import * as assert from "node:assert/strict";
 import { productionConfig, productionSecrets } from "../support/production-config";
-import { findOne, ofType, registerProgram, type Registration, type StackConfig } from "../support/registrations";
+import { waitsOf } from "../support/registration-waits";
+import {
+  findOne,
+  ofType,
+  registerProgram,
+  type Registration,
+  type Run,
+  type StackConfig,
+} from "../support/registrations";
 
 const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
 const peerAuthentication = "kubernetes:security.istio.io/v1:PeerAuthentication";
@@ -13,6 +21,15 @@ const capacityReport = {
   serviceAccount: "capacity-report",
   because: "counts running workloads every night",
 };
+
+const inPlatform: readonly [title: string, config: StackConfig][] = [
+  ["bootstrap", {}],
+  ["network policies", { networkPolicies: { enabled: true, probe: true } }],
+  ["Traefik in the mesh", { ingress: { provider: "ingress", controller: { entry: "mesh" } } }],
+  ["the Gateway API", { ingress: { provider: "gateway-api" } }],
+  ["the operator's namespaces", { namespaces: { create: false } }],
+  ["the operator's Istio", { mesh: { manage: false } }],
+];
 
 function changed(before: readonly Registration[], after: readonly Registration[]): string[] {
   const known = new Map(before.map((one) => [`${one.type} ${one.name}`, JSON.stringify(one.inputs)]));
@@ -97,6 +114,48 @@ describe("the mesh", () => {
     assert.equal(labels["istio.io/rev"], "1-30-8");
     assert.equal(labels["istio-injection"], undefined);
   });
+
+  it("upgrades beside the unnamed control plane as well: it stays the release it was, and validates until it goes", async () => {
+    const before = await run({});
+    const during = await run({ mesh: { revision: "1-32-0", retained: [{ revision: "default", version: "1.31.4" }] } });
+    const after = await run({ mesh: { revision: "1-32-0" } });
+    const values = (of: Run, name: string) => findOne(of, release, name).inputs.values as Record<string, unknown>;
+    const unnamed = findOne(before, release, "mesh-istiod").inputs;
+    assert.deepEqual(findOne(during, release, "mesh-istiod").inputs, { ...unnamed, version: "1.31.4" });
+    assert.equal(values(during, "mesh-istiod-1-32-0").revision, "1-32-0");
+    // A webhook whose control plane does not run yet refuses every object of Istio's.
+    const validating = [before, during, after].map((one) => values(one, "mesh-base").defaultRevision);
+    assert.deepEqual(validating, ["default", "default", "1-32-0"]);
+    assert.deepEqual(
+      ofType(after, release).filter(({ name }) => name === "mesh-istiod"),
+      [],
+    );
+  });
+
+  for (const create of [true, false]) {
+    it(`asks for the sidecars of a revision once its control plane runs, where the namespace is ${create ? "ours" : "the operator's"}`, async () => {
+      const retained = [{ revision: "default", version: "1.31.4" }];
+      const moved = await run({ namespaces: { create }, mesh: { revision: "1-32-0", retained } });
+      const type = `kubernetes:core/v1:Namespace${create ? "" : "Patch"}`;
+      const waits = waitsOf(moved, findOne(moved, type, "mesh-namespace-platform")).map(({ name }) => name);
+      assert.ok(waits.includes("mesh-istiod-1-32-0"), waits.join());
+    });
+  }
+
+  for (const [title, config] of inPlatform) {
+    it(`has the platform's namespace before all that is in it: ${title}`, async () => {
+      const made = await run(config);
+      const inside = made.registrations.filter(
+        ({ inputs }) => (inputs.metadata as { namespace?: string } | undefined)?.namespace === "agyn-platform",
+      );
+      assert.ok(inside.length > 40, `${inside.length} found`);
+      const early = inside.filter((one) => !waitsOf(made, one).some(({ name }) => name === "mesh-namespace-platform"));
+      assert.deepEqual(
+        early.map(({ name }) => name),
+        [],
+      );
+    });
+  }
 
   it("logs who called what, and holds containers back until their proxy answers", async () => {
     const { values } = findOne(await run({}), release, "mesh-istiod").inputs as {

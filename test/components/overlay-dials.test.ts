@@ -44,8 +44,10 @@ describe("what is dialed in the overlay", () => {
       run = await registerProgram("dev", { controller: { mode: "cluster" } });
     });
 
-    it("where the control plane's certificate does not have the Services", () => {
-      const found = dialProblems(withValues(run, "ziti-controller", (values) => ({ ...values, ctrlPlane: undefined })));
+    it("where the control plane's certificate does not have the Services", async () => {
+      const found = [run, await registerProgram("dev", {})].flatMap((one) =>
+        dialProblems(withValues(one, "ziti-controller", (values) => ({ ...values, ctrlPlane: undefined }))),
+      );
       const unnamed = found.filter((problem) => problem.endsWith("is not in the certificate of the control plane"));
       for (const who of ["ziti-router running", "ziti-controller-2 joining", "ziti-controller-3 joining"]) {
         assert.ok(

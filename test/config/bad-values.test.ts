@@ -96,6 +96,17 @@ const cases: Case[] = [
   ["a controller with a slash", { "controller.url": "https://ziti.acme.io/" }, /^controller.url has a path/],
   ["a controller with a query", { "controller.url": "https://ziti.acme.io?x=1" }, /query/],
   ["a controller without scheme", { "controller.url": "ziti.acme.io:1281" }, /^controller.url is no URL/],
+  [
+    "a second controller with a path",
+    { "controller.url": "https://a.acme.io:1281, https://b.acme.io:1281/edge" },
+    /^controller.url has a path/,
+  ],
+  [
+    "a second controller behind one port-forward",
+    { "controller.url": "https://a.acme.io:1281,https://b.acme.io:1281", "controller.reach": "portForward" },
+    /^controller.url has 2 of 1 addresses: a port-forward leads to one controller each/,
+  ],
+  ["a second controller that cannot be real", { "controller.url": "https://a.acme.io,https://localhost" }, /localhost/],
   ["charts over plain HTTP", { "charts.istio": "http://charts.acme.io" }, /^charts.istio has the scheme http:/],
 ];
 

@@ -81,6 +81,14 @@ describe("the warning about a database that the network policies close", () => {
     );
   });
 
+  for (const host of ["postgres.data.svc", "postgres.data.svc.cluster.local", "pg.agyn-platform.svc", "pg"]) {
+    it(`tells of a Service that no policy lets Ziti Management reach: ${host}`, () => {
+      const [warning = "", ...others] = warnings(`postgres://zm:hunter2@${host}:5432/zm`);
+      assert.ok(warning.includes(`${host}:5432: write a NetworkPolicy of your own in agyn-platform`), warning);
+      assert.deepEqual(others, []);
+    });
+  }
+
   it("is not given for the platform's own store, an opened way, or without policies", () => {
     for (const host of ["postgres", "postgres.agyn-platform", "postgres.agyn-platform.svc.cluster.local"]) {
       assert.deepEqual(warnings(`postgres://zm:x@${host}/zm`), [], host);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { required } from "../../config/field";
 import { fields, settingPaths } from "../../config/schema";
+import { controllerUrlsOf } from "../../config/values/network";
 import { problemsOf, production, settingsOf } from "./parsing";
 
 const userInsteadOfCertificate = {
@@ -77,6 +78,18 @@ describe("the table of fields", () => {
     });
     assert.equal(settings.controller.advertisedHost, "ziti.lab.acme.io");
     assert.equal(settings.controller.url, "https://ziti-controller-mgmt.edge.svc:1281");
+  });
+
+  it("give every node of a managed cluster an address, also under another namespace", () => {
+    const { controller } = settingsOf({
+      ...{ profile: "bootstrap", domain: "lab.acme.io" },
+      ...{ "controller.mode": "cluster", "namespaces.overlay": "edge" },
+    });
+    const services = ["ziti-controller-mgmt", "ziti-controller-2-mgmt", "ziti-controller-3-mgmt"];
+    assert.deepEqual(
+      controllerUrlsOf(controller.url),
+      services.map((service) => `https://${service}.edge.svc:1281`),
+    );
   });
 
   it("keeps values that were given", () => {

@@ -144,3 +144,37 @@ describe("renamed ServiceAccounts in the configuration", () => {
     assertProblems({ "mesh.serviceAccounts": gateway, "mesh.manage": false }, []);
   });
 });
+
+const older = { revision: "1-30-8", version: "1.30.8" };
+const revisions: readonly [title: string, changes: ByPath, ...expected: RegExp[]][] = [
+  [
+    "the current one",
+    { "mesh.revision": "1-30-8", "mesh.retained": [older] },
+    /^mesh\.retained\[0\] .*as mesh\.revision/,
+  ],
+  [
+    "the unnamed one while it is the current one",
+    { "mesh.retained": [{ ...older, revision: "default" }] },
+    /^mesh\.retained\[0\] .*without mesh\.revision/,
+  ],
+  ["one twice", { "mesh.retained": [older, older] }, /^mesh\.retained\[1\] .*same revision as mesh\.retained\[0\]/],
+  ["a name for the unnamed one", { "mesh.manage": true, "mesh.revision": "default" }, /^mesh\.revision .*unnamed/],
+];
+
+describe("revisions of Istio in the configuration", () => {
+  for (const [title, changes, ...expected] of revisions) {
+    it(`are refused with ${title}`, () => {
+      assertProblems(changes, expected, {});
+    });
+  }
+
+  it("may keep the unnamed one beside a named one, and go back", () => {
+    const unnamed = { revision: "default", version: "1.31.0-rc.0" };
+    assertProblems({ "mesh.revision": "1-32-0", "mesh.retained": [unnamed, older] }, [], {});
+    assertProblems({ "mesh.retained": [older] }, [], {});
+  });
+
+  it("may be called default where Istio is the operator's: its webhooks answer to that name", () => {
+    assertProblems({ "mesh.manage": false, "mesh.revision": "default" }, [], {});
+  });
+});

@@ -36,7 +36,7 @@ describe("an identity that the provider enrolls, at the real controller", functi
     const { url, ca } = controller!;
     const { inputs } = await rpc.check(urn, { namePrefix: "ziti-management", isAdmin: true });
     const { id, properties } = await rpc.create(urn, inputs);
-    const session = await controllerOverHttps.tryLogIn({ url, ca }, certificateOf(properties));
+    const session = await controllerOverHttps.tryLogIn({ urls: [url], ca }, certificateOf(properties));
     const owner = await session?.whoAmI({});
     await session?.close();
     assert.deepEqual([owner?.identityId, owner?.isAdmin], [id, true]);
@@ -46,7 +46,7 @@ describe("an identity that the provider enrolls, at the real controller", functi
     const next = await rpc.create(urn, inputs);
     assert.ok(next.id !== id, "a second one beside the first, as a replacement makes it");
     for (const each of [id, next.id]) await rpc.delete(urn, each, properties);
-    assert.equal(await controllerOverHttps.tryLogIn({ url, ca }, certificateOf(properties)), undefined);
+    assert.equal(await controllerOverHttps.tryLogIn({ urls: [url], ca }, certificateOf(properties)), undefined);
     assert.equal((await rpc.read(urn, id, inputs, properties)).id, "");
   });
 });

@@ -123,7 +123,7 @@ describe("the walk of the README, on the local platform", () => {
 
   for (const { title, text, exit } of placed("platform")) {
     it(`holds at ${title}`, async () => {
-      const environment = { ...process.env, ...clone.environment, AGYN_LOCAL_STATE: local.folders.root };
+      const environment = { ...process.env, ...clone.environment, ...local.environment };
       const { code, output } = await runInShell(`set -e\n${text}`, environment, clone.folder);
       assert.equal(code, exit, output);
     });

@@ -41,8 +41,8 @@ describe("an identity that the provider enrolls", () => {
   it("logs in with its certificate as an administrator of its own, under a name with an ending", async () => {
     const { id, properties } = await create();
     const { certPem, keyPem, name, notAfter } = opened(properties) as Record<string, string>;
-    const endpoint = { url: provider.double.url, ca: tlsFixtures.ca };
-    const session = await controllerOverHttps.tryLogIn(endpoint, { kind: "certificate", cert: certPem!, key: keyPem! });
+    const cluster = { urls: [provider.double.url], ca: tlsFixtures.ca };
+    const session = await controllerOverHttps.tryLogIn(cluster, { kind: "certificate", cert: certPem!, key: keyPem! });
     assert.ok(session, "the controller accepts the certificate");
     const owner = await session.whoAmI(ownTags);
     await session.close();

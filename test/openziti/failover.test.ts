@@ -77,7 +77,8 @@ describe("several controllers behind one list of addresses", () => {
     assert.deepEqual(reasons(urls), []);
     assert.match(reasons("https://a:1,http://b:2").join(), /received "http:\/\/b:2"/);
     assert.match(reasons([]).join(), /an address or a list of addresses/);
-    const portForward = { namespace: "n", service: "s", port: 1 };
-    assert.match(reasons(urls, { portForward }).join(), /single address together with portForward/);
+    const portForward = (service: string | string[]) => ({ portForward: { namespace: "n", service, port: 1 } });
+    assert.match(reasons(urls, portForward("s")).join(), /one Service for each address of url \(received 1 for 2\)/);
+    for (const services of ["s, t", ["s", "t"]]) assert.deepEqual(reasons(urls, portForward(services)), []);
   });
 });

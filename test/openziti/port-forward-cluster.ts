@@ -22,7 +22,7 @@ export interface SeenForward {
 }
 
 /**
- * An API server on loopback with one Service, `ziti/controller`, and a kubelet's port-forward over WebSockets as
+ * An API server on loopback with the Service `ziti/controller` (and others when told), and a kubelet's port-forward over WebSockets as
  * `v4.channel.k8s.io` defines it: two channels, each opening with the port's number in two bytes.
  */
 export class FakeCluster {
@@ -33,6 +33,10 @@ export class FakeCluster {
   ];
   slices: unknown[] = [readySlice("controller-0")];
   pod: PodBehavior = "silent";
+  /** Further Services by name, each with the pods behind it as slices. */
+  readonly otherSlices = new Map<string, unknown[]>();
+  /** What a pod of this name does instead. */
+  readonly otherPods = new Map<string, PodBehavior>();
   /** Answer of every GET that is not a port-forward, instead of the object. */
   refusal: { status: number; message: string } | undefined;
   readonly gets: string[] = [];
@@ -90,11 +94,13 @@ export class FakeCluster {
   private answer({ url = "" }: http.IncomingMessage, response: http.ServerResponse): void {
     this.gets.push(url);
     const service = { spec: { ports: this.servicePorts } };
-    const found: Record<string, unknown> = {
-      "/api/v1/namespaces/ziti/services/controller": service,
-      "/apis/discovery.k8s.io/v1/namespaces/ziti/endpointslices?labelSelector=kubernetes.io%2Fservice-name%3Dcontroller":
-        { items: this.slices },
-    };
+    const slicesPath = "/apis/discovery.k8s.io/v1/namespaces/ziti/endpointslices";
+    const found: Readonly<Record<string, unknown>> = Object.fromEntries<unknown>(
+      [["controller", this.slices] as const, ...this.otherSlices].flatMap(([name, items]): [string, unknown][] => [
+        [`/api/v1/namespaces/ziti/services/${name}`, service],
+        [`${slicesPath}?labelSelector=kubernetes.io%2Fservice-name%3D${name}`, { items }],
+      ]),
+    );
     const refusal = this.refusal ?? (found[url] ? undefined : { status: 404, message: `${url} not found` });
     response.writeHead(refusal?.status ?? 200, { "content-type": "application/json" });
     response.end(JSON.stringify(refusal ? { kind: "Status", message: refusal.message } : found[url]));
@@ -102,7 +108,8 @@ export class FakeCluster {
 
   private upgrade(request: http.IncomingMessage, socket: Duplex, head: Buffer): void {
     socket.on("close", this.markGone);
-    const { pod } = this;
+    const [, name = ""] = /\/pods\/([^/]+)\//.exec(request.url ?? "") ?? [];
+    const pod = this.otherPods.get(name) ?? this.pod;
     if (pod === "silent") return;
     if ("answers" in pod) {
       const body = JSON.stringify({ kind: "Status", message: pod.message });

@@ -24,7 +24,10 @@ describe("a client of a controller behind a port-forward", () => {
     server = await startScriptedServer(({ target }) => (target.includes("authenticate") ? login : noObjects));
     const portForward = { kubeconfig: cluster.kubeconfig(), namespace: "ziti", service: "controller", port: 1281 };
     cluster.pod = serving();
-    client = clientOf(url, { endpoint: { portForward }, clock: { ...clock, sleep: (...args) => asleep(...args) } });
+    client = clientOf(url, {
+      endpoint: { portForwards: [portForward] },
+      clock: { ...clock, sleep: (...args) => asleep(...args) },
+    });
     asleep = clock.sleep;
   });
   afterEach(async () => {
@@ -84,7 +87,7 @@ describe("a client of a controller behind a port-forward", () => {
 
   it("still refuses a controller whose certificate is for another name", async () => {
     const portForward = { kubeconfig: cluster.kubeconfig(), namespace: "ziti", service: "controller", port: 1281 };
-    const other = clientOf("https://elsewhere.test:1281", { endpoint: { portForward } });
+    const other = clientOf("https://elsewhere.test:1281", { endpoint: { portForwards: [portForward] } });
     await assert.rejects(other.list("services"), { name: "TlsError", message: /elsewhere\.test.*is for another name/ });
     await other.close();
   });
@@ -102,12 +105,12 @@ describe("the provider's argument portForward", () => {
 
   it("is optional, and always a secret", () => {
     assert.deepEqual(connectionProblems(others), []);
-    assert.equal(toConnection(others).cluster.portForward, undefined);
+    assert.equal(toConnection(others).cluster.portForwards, undefined);
     assert.ok(secretArguments.has("portForward"));
   });
 
   it("says where the connection goes", () => {
-    assert.deepEqual(toConnection({ ...others, portForward: complete }).cluster.portForward, complete);
+    assert.deepEqual(toConnection({ ...others, portForward: complete }).cluster.portForwards, [complete]);
   });
 
   const cases: readonly [string, Value, readonly string[]][] = [

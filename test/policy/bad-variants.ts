@@ -1,4 +1,4 @@
-import { managementService } from "../../components/ziti-overlay/controller";
+import { overlayPods } from "../../access/platform/services";
 import { becauseAnnotation } from "../../access/render/manifest";
 
 type Props = Record<string, unknown>;
@@ -43,7 +43,7 @@ function deployment(container: object): Props {
 const authorizationPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy";
 const peerAuthentication = "kubernetes:security.istio.io/v1:PeerAuthentication";
 const networkPolicy = "kubernetes:networking.k8s.io/v1:NetworkPolicy";
-const management = `${managementService}.ziti.svc.cluster.local`;
+const management = `${overlayPods.controller.managementService}.ziti.svc.cluster.local`;
 const because = { [becauseAnnotation]: "an old client" };
 const istio = "security.istio.io/v1";
 const key = `-----BEGIN ${"PRIVATE"} KEY-----\nMC4CAQ==\n-----END ${"PRIVATE"} KEY-----\n`;
@@ -105,11 +105,11 @@ export const badVariants: readonly BadVariant[] = [
     change: withSpec({ http: [{ route: [{ destination: { host: management, port: { number: 1281 } } }] }] }),
   },
   {
-    title: "the management API as an overlay service",
+    title: "the management API of any node as an overlay service",
     rule: "no-public-management-api",
     type: "openziti:index:Config",
     name: "overlay-config-gateway-host",
-    change: withField({ data: { protocol: "tcp", address: management, port: 1281 } }),
+    change: withField({ data: { protocol: "tcp", address: management.replace("-mgmt", "-2-mgmt"), port: 443 } }),
   },
   {
     title: "every ServiceAccount of a namespace as a caller",

@@ -2,8 +2,11 @@ import { readdirSync, readFileSync } from "node:fs";
 import * as path from "node:path";
 import { projectRoot } from "./project-root";
 
-/** Where the commands of a block run: in a clone alone, on the local platform, there with Pulumi's Node.js plugin, nowhere. */
-export type BlockPlace = "offline" | "platform" | "pulumi" | "skip";
+/**
+ * Where the commands of a block run: in a clone alone, on the local platform, there with Pulumi's Node.js plugin, on a cluster
+ * of a stand-in for kind, nowhere.
+ */
+export type BlockPlace = "offline" | "platform" | "pulumi" | "kind" | "skip";
 
 /** A fenced block of shell commands in a page. */
 export interface GuideBlock {
@@ -20,7 +23,7 @@ export interface GuideBlock {
 }
 
 const fence = /^```sh\n([^]*?)^```$/gm;
-const mark = /<!-- test: (offline|platform|pulumi|skip)(?: exit (\d+))?(?:: ([^>]+))? -->\n+$/;
+const mark = /<!-- test: (offline|platform|pulumi|kind|skip)(?: exit (\d+))?(?:: ([^>]+))? -->\n+$/;
 
 /** Every shell block of a page; the comment before a block says where it is tested. */
 export function blocksOf(page: string, text: string): readonly GuideBlock[] {

@@ -1,4 +1,4 @@
-import { listenersOf, type Listener, releasesOf, serviceNames, valuesOf } from "./overlay-listeners";
+import { type ChartValues, listenersOf, type Listener, releasesOf, serviceNames, valuesOf } from "./overlay-listeners";
 import { findOne, ofType, type Run } from "./registrations";
 
 /** Something in the cluster that opens a TLS connection to the overlay: by which name, from where, and to what. */
@@ -35,22 +35,29 @@ function controllerDials(run: Run): Dial[] {
     ),
   );
   const meeting = nodes.length === 1 ? [] : nodes;
-  const advertised = meeting.map(({ fullnameOverride: name, clientApi, ctrlPlane }) => {
-    const { advertisedHost, advertisedPort } = { ...clientApi, ...ctrlPlane };
-    return dial(`a node of ${name}'s cluster`, overlay(run), "control plane", `${advertisedHost}:${advertisedPort}`);
-  });
+  const advertised = meeting.map((node) =>
+    dial(`a node of ${node.fullnameOverride}'s cluster`, overlay(run), "control plane", controlAddress(node)),
+  );
   return [...joining, ...ready, ...advertised];
 }
 
-// A token is good at its issuer, the address of the first node's client API; nothing else is asked about it.
+// What a node says of itself, in tokens too.
+function controlAddress({ clientApi, ctrlPlane }: ChartValues): string {
+  const { advertisedHost, advertisedPort } = { ...clientApi, ...ctrlPlane };
+  return `${advertisedHost}:${advertisedPort}`;
+}
+
+// A token is good at its issuer, the client API of whichever node made it; nothing else is asked about it. Unless it is told
+// an endpoint, a router dials those of all nodes, which are in the token.
 function routerDials(run: Run): Dial[] {
-  const [first] = controllers(run);
+  const nodes = controllers(run);
   return releasesOf(run, "ziti-router").flatMap((installed) => {
     const { fullnameOverride: name, ctrl } = valuesOf(installed);
-    const { advertisedHost, advertisedPort } = first?.clientApi ?? { advertisedHost: "", advertisedPort: 0 };
+    const issuers = nodes.map(({ clientApi }) => `${clientApi?.advertisedHost}:${clientApi?.advertisedPort}`);
+    const endpoints = ctrl?.endpoint === undefined ? nodes.map(controlAddress) : [ctrl.endpoint];
     return [
-      dial(`${name} enrolling`, overlay(run), "client API", `${advertisedHost}:${advertisedPort}`),
-      dial(`${name} running`, overlay(run), "control plane", ctrl?.endpoint ?? `${advertisedHost}:${advertisedPort}`),
+      ...issuers.map((address) => dial(`${name} enrolling`, overlay(run), "client API", address)),
+      ...endpoints.map((address) => dial(`${name} running`, overlay(run), "control plane", address)),
     ];
   });
 }
@@ -71,7 +78,9 @@ function managementDials(run: Run): Dial[] {
   const secret = findOne(run, "kubernetes:core/v1:Secret", "overlay-ziti-management-secret").inputs;
   const { controllerUrl } = secret.stringData as { controllerUrl: string };
   return [
-    dial("the provider", overlay(run), "management API", String(url)),
+    ...String(url)
+      .split(",")
+      .map((one) => dial("the provider", overlay(run), "management API", one)),
     dial("Ziti Management", "agyn-platform", "management API", controllerUrl),
   ];
 }
@@ -89,9 +98,10 @@ export function dialProblems(run: Run): readonly string[] {
     );
     const where = `${who} dials ${host}:${port}`;
     if (answering.length === 0) return [`${where}, which resolves to no Service`];
-    const listener = answering.find(({ kind, port: listening }) => kind === to && listening === port);
-    if (listener === undefined) return [`${where}, where no ${to} listens`];
-    return listener.certificateNames.includes(host) ? [] : [`${where}, which is not in the certificate of the ${to}`];
+    const asked = answering.filter(({ kind, port: listening }) => kind === to && listening === port);
+    if (asked.length === 0) return [`${where}, where no ${to} listens`];
+    const isNamed = asked.every(({ certificateNames }) => certificateNames.includes(host));
+    return isNamed ? [] : [`${where}, which is not in the certificate of the ${to}`];
   });
 }
 

@@ -48,8 +48,10 @@ export function serviceNames(service: string, namespace: string): readonly strin
 
 /** Every listener of the overlay's releases. */
 export function listenersOf(run: Run): readonly Listener[] {
+  const controllers = releasesOf(run, "ziti-controller").flatMap(controllerListeners);
   return [
-    ...releasesOf(run, "ziti-controller").flatMap(controllerListeners),
+    ...controllers,
+    ...sharedListeners(run, controllers),
     ...releasesOf(run, "ziti-router").flatMap(routerListeners),
   ];
 }
@@ -81,6 +83,22 @@ function controllerListeners(installed: Registration): Listener[] {
     { kind: "client API", ...shared, certificateNames: ["localhost", "ziti-controller", ...client] },
     { kind: "management API", ...own, certificateNames: ["localhost", ...management] },
   ];
+}
+
+// A Service of the program's own that selects the pods of every node: any of them answers, with its own certificate.
+function sharedListeners(run: Run, controllers: readonly Listener[]): Listener[] {
+  const management = controllers.filter(({ kind }) => kind === "management API");
+  return ofType(run, "kubernetes:core/v1:Service").flatMap(({ inputs }) => {
+    const { metadata, spec } = inputs as unknown as SharedService;
+    if (spec.selector["app.kubernetes.io/name"] !== "ziti-controller") return [];
+    const place = { service: metadata.name, namespace: metadata.namespace };
+    return spec.ports.flatMap(({ port }) => management.map((listener) => ({ ...listener, ...place, port })));
+  });
+}
+
+interface SharedService {
+  readonly metadata: { readonly name: string; readonly namespace: string };
+  readonly spec: { readonly selector: Readonly<Record<string, string>>; readonly ports: readonly { port: number }[] };
 }
 
 function routerListeners(installed: Registration): Listener[] {

@@ -2,7 +2,7 @@ import { ClientOptions, ControllerClient } from "../../openziti/client/client";
 import { CancelledError } from "../../openziti/client/errors";
 import { Clock } from "../../openziti/client/retry";
 import { Credential } from "../../openziti/client/session";
-import { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 import { administrator, tlsFixtures } from "./contract-double";
 
 /** A clock that never waits: sleeping moves it on. `slept` lists the waits in milliseconds. */
@@ -21,7 +21,7 @@ export function fakeClock(): Clock & { readonly slept: number[] } {
 /** A client of a server on loopback, as the administrator of the doubles, that does not wait between attempts. */
 export function clientOf(
   url: string,
-  given: { endpoint?: Partial<Endpoint>; credential?: Credential } & ClientOptions = {},
+  given: { endpoint?: Partial<Cluster>; credential?: Credential } & ClientOptions = {},
 ): ControllerClient {
   const { endpoint, credential = { method: "password", ...administrator }, ...options } = given;
   return new ControllerClient({ urls: url.split(","), ca: tlsFixtures.ca, ...endpoint }, credential, {

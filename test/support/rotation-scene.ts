@@ -4,7 +4,7 @@ import { type AdminCredential, createPassword, isSame } from "../../cli/rotate/c
 import type { Journal } from "../../cli/rotate/journal";
 import { rotate, type RotationOptions, type RotationStack } from "../../cli/rotate/rotation";
 import type { StackConnection } from "../../cli/rotate/stack-connection";
-import type { Endpoint } from "../../openziti/client/transport";
+import type { Cluster } from "../../openziti/client/transport";
 import type { ContractTarget } from "./contract-api";
 
 /** The process that rotated was ended. */
@@ -28,16 +28,16 @@ export class RotationScene implements RotationStack {
   private lastStep?: number;
 
   private constructor(
-    readonly endpoint: Endpoint,
+    readonly cluster: Cluster,
     public applied: AdminCredential,
   ) {}
 
   /** A stack whose credential is that of an administrator somebody made by hand. */
   static async start({ url, ca, ...admin }: ContractTarget): Promise<RotationScene> {
-    const endpoint = { url, ca };
-    const founder = await controllerOverHttps.tryLogIn(endpoint, { kind: "password", ...admin });
+    const cluster = { urls: [url], ca };
+    const founder = await controllerOverHttps.tryLogIn(cluster, { kind: "password", ...admin });
     assert.ok(founder);
-    const scene = new RotationScene(endpoint, createPassword(`operator-${process.pid}-${counter + 1}`));
+    const scene = new RotationScene(cluster, createPassword(`operator-${process.pid}-${counter + 1}`));
     const { username, password } = scene.applied as { username: string; password: string };
     const id = await founder.createIdentity(username, {}, false);
     await founder.attachPassword(id, username, password);
@@ -61,14 +61,14 @@ export class RotationScene implements RotationStack {
 
   /** Whether the controller lets a credential in. */
   async logsIn(credential: AdminCredential): Promise<boolean> {
-    const session = await controllerOverHttps.tryLogIn(this.endpoint, credential);
+    const session = await controllerOverHttps.tryLogIn(this.cluster, credential);
     await session?.close();
     return session !== undefined;
   }
 
   /** Names of the identities that rotations of this stack made. */
   async made(): Promise<readonly string[]> {
-    const session = await controllerOverHttps.tryLogIn(this.endpoint, this.applied);
+    const session = await controllerOverHttps.tryLogIn(this.cluster, this.applied);
     assert.ok(session);
     const { name, isOurs } = await session.whoAmI({ "agyn-rotation": this.name });
     const others = await session.tryFind(name);
@@ -77,8 +77,8 @@ export class RotationScene implements RotationStack {
   }
 
   connection(): Promise<StackConnection> {
-    const { endpoint, applied, name } = this;
-    return this.step(() => ({ endpoint, credential: applied, stack: name }));
+    const { cluster, applied, name } = this;
+    return this.step(() => ({ cluster, credential: applied, stack: name }));
   }
 
   tryReadJournal(): Promise<Journal | undefined> {
@@ -126,11 +126,11 @@ export class RotationScene implements RotationStack {
         },
       });
     return {
-      tryLogIn: async (endpoint, credential) => {
-        const session = await this.step(() => controller.tryLogIn(endpoint, credential));
+      tryLogIn: async (cluster, credential) => {
+        const session = await this.step(() => controller.tryLogIn(cluster, credential));
         return session && wrap(session);
       },
-      enroll: (endpoint, token, request) => this.step(() => controller.enroll(endpoint, token, request), "enroll"),
+      enroll: (cluster, token, request) => this.step(() => controller.enroll(cluster, token, request), "enroll"),
     };
   }
 

@@ -1,6 +1,7 @@
 import { groundNeeds } from "../../../config/ground-needs";
 import type { Settings } from "../../../config/settings";
 import { judgeBalancer, judgeStorage, type Judgement } from "../../../kubernetes/ground";
+import { describeAbandoned, type ControlPlaneNeeds } from "../../../kubernetes/control-planes";
 import { toUnknown } from "../facts";
 import { findingsOf, type Finding, type GroundFinding } from "../finding";
 import { pullSecretPlaces, type GroundFacts } from "../ground-facts";
@@ -10,11 +11,12 @@ const pullTypes = ["kubernetes.io/dockerconfigjson", "kubernetes.io/dockercfg"];
 
 /** Volumes, a load balancer and Secrets for images: what Kubernetes does not bring, and releases would wait for. Pure. */
 export function examineGround(facts: GroundFacts, settings: Settings): GroundFinding[] {
-  const { volumes, balancer } = groundNeeds(settings);
+  const { volumes, balancer, controlPlanes } = groundNeeds(settings);
   return [
     ...(volumes ? [examineStorage(facts, volumes)] : []),
     ...(balancer ? [examineBalancer(facts)] : []),
     ...examinePullSecrets(facts, settings),
+    ...(controlPlanes ? examineControlPlanes(facts, controlPlanes) : []),
   ];
 }
 
@@ -43,6 +45,15 @@ function examineBalancer({ services, nodes }: GroundFacts): GroundFinding {
   if (!("value" in services)) return toUnknown("balancer", subject, services);
   if (!("value" in nodes)) return toUnknown("balancer", subject, nodes);
   return toFinding("balancer", subject, judgeBalancer(services.value, nodes.value));
+}
+
+function examineControlPlanes({ abandoned }: GroundFacts, needs: ControlPlaneNeeds): GroundFinding[] {
+  const { fail } = findingsOf("controlPlanes");
+  if (!("value" in abandoned)) return [toUnknown("controlPlanes", "revisions of Istio", abandoned)];
+  return abandoned.value.map((plane, at) => {
+    const { cause, fix } = describeAbandoned(plane, needs, at);
+    return fail(`revision ${plane.revision}`, cause, fix);
+  });
 }
 
 function examinePullSecrets({ pullSecrets }: GroundFacts, settings: Settings): GroundFinding[] {

@@ -1,4 +1,5 @@
 import type { Model } from "../../../access/model/model";
+import { overlayPods } from "../../../access/platform/services";
 import { toUnknown } from "../../preflight/facts";
 import { findingsOf } from "../../preflight/finding";
 import { titleOf } from "../compare";
@@ -22,12 +23,21 @@ function openings({ spec }: LiveObject): string[] {
   ];
 }
 
-/** Only the ingress is public. */
+// Clients and routers of a controller of the operator's may come past our ingress; its management API is for nobody outside.
+function mayBePublic({ options }: Model, namespace: string, { spec }: LiveObject): boolean {
+  if (options.controller.manage || namespace !== options.namespaces.overlay) return false;
+  const { ports = [] } = (spec ?? {}) as { ports?: readonly { port: number; targetPort?: number | string }[] };
+  const { managementPort } = overlayPods.controller;
+  return ports.every(({ port, targetPort }) => port !== managementPort && targetPort !== managementPort);
+}
+
+/** Only the ingress is public, and what an operator's controller serves to its own clients. */
 export function examineExposure(facts: VerifyFacts, model: Model): Finding[] {
   return privateNamespaces(model).flatMap((namespace) => {
     const reading = objectsOf(facts, "Service", namespace);
     if (!("value" in reading)) return [toUnknown("exposure", `Services of ${namespace}`, reading)];
-    const open = reading.value.flatMap((service) =>
+    const judged = reading.value.filter((service) => !mayBePublic(model, namespace, service));
+    const open = judged.flatMap((service) =>
       openings(service).map((how) => {
         const { name } = service.metadata;
         const cause = `${how}: it is reachable past ingress and mesh`;
@@ -40,7 +50,7 @@ export function examineExposure(facts: VerifyFacts, model: Model): Finding[] {
       }),
     );
     const title = `Services of ${namespace}`;
-    return open.length > 0 ? open : [exposure.pass(title, `none of ${reading.value.length} is public`)];
+    return open.length > 0 ? open : [exposure.pass(title, `none of ${judged.length} is public`)];
   });
 }
 

@@ -52,11 +52,15 @@ export function renderManifest(config: LayerBlob, layers: readonly LayerBlob[]):
   });
 }
 
-/** Writes an image as an OCI layout into a folder of its own. Layers have been added to the folder before. */
-export function writeLayout(folder: string, start: ImageStart, layers: readonly LayerBlob[]): void {
+/**
+ * Writes an image as an OCI layout into a folder of its own. Layers have been added to the folder before. `name`: what
+ * containerd calls it when it imports an archive of the folder.
+ */
+export function writeLayout(folder: string, start: ImageStart, layers: readonly LayerBlob[], name?: string): void {
   const config = addBlob(folder, Buffer.from(renderImageConfig(start, layers)));
   const manifest = addBlob(folder, Buffer.from(renderManifest(config, layers)));
-  const manifests = [{ mediaType: mediaType("manifest.v1+json"), ...manifest }];
+  const annotations = name === undefined ? {} : { annotations: { "io.containerd.image.name": name } };
+  const manifests = [{ mediaType: mediaType("manifest.v1+json"), ...manifest, ...annotations }];
   writeFileSync(path.join(folder, "index.json"), JSON.stringify({ schemaVersion: 2, manifests }));
   writeFileSync(path.join(folder, "oci-layout"), JSON.stringify({ imageLayoutVersion: "1.0.0" }));
 }

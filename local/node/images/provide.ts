@@ -44,6 +44,19 @@ export async function provideImages(
   return provided;
 }
 
+/** The images that were not made, each with what it lacks, and how to make up for it; empty where all were made. */
+export function describeSkipped(provided: readonly ProvidedImage[]): readonly string[] {
+  const skipped = provided.flatMap(({ recipe, skipped: why }) =>
+    why === undefined ? [] : [[recipe.name, why] as const],
+  );
+  if (skipped.length === 0) return [];
+  return [
+    ...skipped.map(([name, why]) => `image ${name} skipped: ${why}`),
+    `A pod that needs one of them waits for it. Put what is missing into a folder of ${imagesVariable}, then, also while a run ` +
+      `waits: ${imagesVariable}=<folders> agyn-net local node images`,
+  ];
+}
+
 /** The files of a recipe that are neither in the folders of AGYN_IMAGES nor on PATH. */
 export function missingFiles(recipe: ImageRecipe, environment: Environment): readonly string[] {
   return recipe.files.map(({ from }) => from).filter((name) => tryFindFile(name, environment) === undefined);

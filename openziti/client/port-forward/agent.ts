@@ -1,6 +1,7 @@
 import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
+import { type ConnectLimit, openInTime } from "../connect-limit";
 import type { PortForward } from "../port-forward";
 
 /**
@@ -8,9 +9,11 @@ import type { PortForward } from "../port-forward";
  * names and certificates are those of the request's URL.
  */
 export class PortForwardAgent extends https.Agent {
+  /** `limit`: how long a connection may take, the wait for a ready pod included. Default: as long as that wait. */
   constructor(
     private readonly portForward: PortForward,
     options: https.AgentOptions,
+    private readonly limit?: ConnectLimit,
   ) {
     super(options);
   }
@@ -21,9 +24,9 @@ export class PortForwardAgent extends https.Agent {
   ): undefined {
     const secureContext = tls.createSecureContext(options); // throws on unusable PEM texts, before anything is opened
     const signal = options.signal ?? new AbortController().signal;
-    const opened = this.portForward
-      .open(signal)
-      .then((socket) => tls.connect({ ...options, secureContext, socket } as tls.ConnectionOptions));
+    const open = () => this.portForward.open(signal);
+    const secure = (socket: Duplex) => tls.connect({ ...options, secureContext, socket } as tls.ConnectionOptions);
+    const opened = this.limit === undefined ? open().then(secure) : openInTime(this.limit, open, secure);
     opened.then(
       (socket) => callback?.(null, socket),
       (error: Error) => callback?.(error, undefined as never), // the type has no room for a failure

@@ -24,7 +24,7 @@ function program(): Promise<void> {
   const args = { name: "keyless", certManagerNamespace: "cert-manager", awaitConditions: true };
   const [, , authority] = bootstrapIssuerManifests(args);
   createManifest("authority", authority, { customTimeouts });
-  createCertificates("public", { model, awaitConditions: true }, { customTimeouts });
+  createCertificates("public", { model, awaitConditions: true, platformReady: [] }, { customTimeouts });
   return Promise.resolve();
 }
 

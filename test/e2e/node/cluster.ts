@@ -48,10 +48,10 @@ export class Cluster {
     private readonly executor: Exec,
   ) {}
 
-  /** `kubeconfig` is a path. Throws when it cannot be used. */
-  static async open(kubeconfig: string): Promise<Cluster> {
+  /** `kubeconfig` is a path; its current context unless another is named. Throws when it cannot be used. */
+  static async open(kubeconfig: string, context?: string): Promise<Cluster> {
     const client = await import("@kubernetes/client-node");
-    const config = await loadKubeConfig({ file: kubeconfig });
+    const config = await loadKubeConfig({ file: kubeconfig, context });
     return new Cluster(config, config.makeApiClient(client.CoreV1Api), new client.Exec(config));
   }
 

@@ -5,6 +5,7 @@ import { findStore } from "../../../access/platform/services";
 import { devInstallation } from "../../support/platform-standin/installation";
 import { drawRequests } from "../../support/platform-standin/draw";
 import type { Ground } from "../../support/platform-standin/request";
+import { tryReadGiven } from "../cluster/given-cluster";
 import { Cluster } from "./cluster";
 import { tell, type Told } from "./told";
 import { StandinPlatform } from "./standin-platform";
@@ -43,11 +44,20 @@ function openStore(namespace: string): readonly Manifest[] {
 async function main([image = ""]: readonly string[]): Promise<void> {
   const { KUBECONFIG: kubeconfig } = process.env;
   if (kubeconfig === undefined || image === "") throw new Error("usage: KUBECONFIG=<path> platform-main.js <image>");
-  console.log(JSON.stringify(await judgePackets(await Cluster.open(kubeconfig), image)));
+  const cluster = await Cluster.open(kubeconfig, tryReadGiven(process.env)?.context);
+  console.log(JSON.stringify(await judgePackets(cluster, image)));
+}
+
+// On a cluster that is given, every namespace carries the prefix of the run.
+function ownNamespaces(): Readonly<Record<string, string>> {
+  const given = tryReadGiven(process.env);
+  if (given === undefined) return {};
+  const uses = ["platform", "workloads", "ingress", "mesh", "overlay", "certManager"];
+  return Object.fromEntries(uses.map((use) => [`namespaces.${use}`, `${given.prefix}-${use.toLowerCase()}`]));
 }
 
 async function judgePackets(cluster: Cluster, image: string): Promise<PlatformReport> {
-  const installation = devInstallation({ "networkPolicies.enabled": true });
+  const installation = devInstallation({ ...ownNamespaces(), "networkPolicies.enabled": true });
   const requests = drawRequests(installation, seed);
   const started = Date.now();
   const said = (what: string) => console.error(`${Math.round((Date.now() - started) / 1000)} s: ${what}`);

@@ -8,6 +8,8 @@ export interface SmallPod {
   readonly name: string;
   readonly labels?: Labels;
   readonly listens?: readonly number[];
+  /** A claim whose volume it mounts: some classes bind a volume only once a pod wants it. */
+  readonly claim?: string;
 }
 
 /** A namespace with the label that Kubernetes gives it anyway. */
@@ -16,7 +18,7 @@ export function namespaceObject(name: string): object {
 }
 
 /** A pod of BusyBox that answers HTTP on its ports with the name of the machine, and is ready once it does. */
-export function podObject({ namespace, name, labels = {}, listens = [] }: SmallPod): object {
+export function podObject({ namespace, name, labels = {}, listens = [], claim }: SmallPod): object {
   const serve = listens.map((port) => `httpd -p ${port} -h /etc`);
   const probe = { tcpSocket: { port: listens[0] }, periodSeconds: 1 };
   return {
@@ -31,8 +33,10 @@ export function podObject({ namespace, name, labels = {}, listens = [] }: SmallP
           image: busyBoxImage,
           command: ["sh", "-c", [...serve, "exec sleep 86400"].join("; ")],
           ...(listens.length > 0 && { readinessProbe: probe }),
+          ...(claim !== undefined && { volumeMounts: [{ name: "data", mountPath: "/data" }] }),
         },
       ],
+      ...(claim !== undefined && { volumes: [{ name: "data", persistentVolumeClaim: { claimName: claim } }] }),
     },
   };
 }

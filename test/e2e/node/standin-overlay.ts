@@ -7,7 +7,6 @@ import { ControllerClient } from "../../../openziti/client/client";
 import { enroll } from "../../../openziti/client/enrollment";
 import { equals, tagged } from "../../../openziti/client/filter";
 import { createCertificateRequest, createPrivateKey } from "../../../openziti/client/key-pair";
-import type { Endpoint } from "../../../openziti/client/transport";
 import type { KubernetesObject, Tunnelers } from "../../support/platform-standin/objects";
 import {
   hostedServices,
@@ -52,7 +51,7 @@ export class StandinOverlay {
 
   private constructor(
     private readonly client: ControllerClient,
-    private readonly endpoint: Endpoint,
+    private readonly ca: string,
     private readonly place: OverlayPlace,
     private readonly model: ReturnType<typeof loadStack>["model"],
     private readonly services: readonly HostedService[],
@@ -67,8 +66,7 @@ export class StandinOverlay {
     if (!("value" in access)) throw new Error(`the overlay's credential: ${JSON.stringify(access)}`);
     const { cluster, credential }: OverlayAccess = access.value;
     const client = new ControllerClient(cluster, credential);
-    const endpoint = { ...cluster, url: cluster.urls[0] ?? "" };
-    const overlay = new StandinOverlay(client, endpoint, place, model, hostedServices(model));
+    const overlay = new StandinOverlay(client, cluster.ca ?? "", place, model, hostedServices(model));
     try {
       await overlay.clear(); // what a run left that was killed
       await overlay.registerServices();
@@ -165,11 +163,11 @@ export class StandinOverlay {
     const token = entity?.enrollment?.ott?.jwt;
     if (token === undefined) throw new Error(`the controller shows no enrollment token of ${name}`);
     const key = await createPrivateKey();
-    const cert = await enroll(this.endpoint, token, await createCertificateRequest(key, name));
+    const cert = await enroll(this.client.endpoints(), token, await createCertificateRequest(key, name));
     const { controller, ingress } = this.model.options;
     const identity = {
       ztAPI: `https://${controller.advertisedHost}:${ingress.port}/edge/client/v1`,
-      id: { key: `pem:${key}`, cert: `pem:${cert}`, ca: `pem:${this.endpoint.ca ?? ""}` },
+      id: { key: `pem:${key}`, cert: `pem:${cert}`, ca: `pem:${this.ca}` },
     };
     const stringData = { [identityKey]: JSON.stringify(identity), [hostsKey]: renderHosts(this.model, workload) };
     const metadata = { name: identitySecretOf(workload), namespace, labels: mark };

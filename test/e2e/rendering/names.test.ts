@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ingressGateway, overlayPods } from "../../../access/platform/services";
-import { managementPort, managementService } from "../../../components/ziti-overlay/controller";
+import { managementPort } from "../../../components/ziti-overlay/controller";
 import { chartNames } from "../../../local/engines/charts";
 import { selects, type LabelSelector } from "../../support/network-policy-selectors";
 import { ofKind, requireCharts, type Installation } from "./installation";
@@ -131,7 +131,7 @@ describe("names that the program takes from charts", () => {
       const advertised = ((installation.variant.config.ingress ?? {}) as { port?: number }).port ?? 443;
       const expected = [
         { name: controller.publicService, port: advertised, podPort: controller.clientPort, ...controller },
-        { name: managementService, port: managementPort, podPort: controller.managementPort, ...controller },
+        { name: controller.managementService, port: managementPort, podPort: controller.managementPort, ...controller },
         { name: router.publicService, port: advertised, podPort: router.edgePort, ...router },
       ];
       for (const { name, port, podPort, selector } of expected) {

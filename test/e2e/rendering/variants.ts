@@ -31,6 +31,9 @@ export const variants: readonly Variant[] = [
   bootstrap("revisions side by side", {
     mesh: { revision: "1-31-4", retained: [{ revision: "1-30-8", version: "1.30.8" }] },
   }),
+  bootstrap("a named revision beside the unnamed one", {
+    mesh: { revision: "1-31-4", retained: [{ revision: "default", version: "1.30.8" }] },
+  }),
   bootstrap("a cluster of controllers", { controller: { mode: "cluster" }, networkPolicies: { enabled: true } }),
   bootstrap("settings of one cluster", {
     storage: { className: "fast-ssd" },

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { managementPort, managementService } from "../../../components/ziti-overlay/controller";
+import { overlayPods } from "../../../access/platform/services";
+import { managementPort } from "../../../components/ziti-overlay/controller";
 import type { KubernetesApi } from "../../../local/platform/kubernetes-api";
 import { createNamespaces } from "../../../local/platform/preinstalled";
 
 const namespace = "ziti";
+const { managementService } = overlayPods.controller;
 const labels = { app: managementService };
 const ports = [{ name: "management", protocol: "TCP" }];
 const pod = {

@@ -40,10 +40,13 @@ export async function hasLanguagePlugin(): Promise<boolean> {
 export class LocalPlatform {
   public readonly folders: PlatformFolders = platformFolders(path.join(os.tmpdir(), `agyn-local-${randomUUID()}`));
 
+  /** What its commands are told: where its state is, and not to take a cluster of kind where this machine could make one. */
+  public readonly environment = { AGYN_LOCAL_STATE: this.folders.root, AGYN_LOCAL_GROUND: "engines" };
+
   /** Starts `agyn-net local <args>`. */
   public start(...args: string[]): ChildProcess {
     return spawn(process.execPath, [path.join(projectRoot, "bin", "agyn-net"), "local", ...args], {
-      env: { ...process.env, AGYN_LOCAL_STATE: this.folders.root },
+      env: { ...process.env, ...this.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
   }

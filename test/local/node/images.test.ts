@@ -7,7 +7,7 @@ import * as path from "node:path";
 import { packLayer, type LayerEntry } from "../../../local/node/images/layer";
 import { addBlob, writeLayout } from "../../../local/node/images/layout";
 import { toRepository } from "../../../local/node/images/names";
-import { composeEntries, missingFiles } from "../../../local/node/images/provide";
+import { composeEntries, describeSkipped, missingFiles } from "../../../local/node/images/provide";
 import { validateRecipe } from "../../../local/node/images/recipe-file";
 import { imageRecipes, type ImageRecipe } from "../../../local/node/images/recipes";
 import { chartImages } from "../../../cli/mirror/chart-images";
@@ -99,6 +99,15 @@ describe("the name of an image", () => {
 });
 
 describe("the recipes of images", () => {
+  it("that could not be made are named with what they lack, and with the way to make up for it", () => {
+    const [first, second] = imageRecipes();
+    assert.ok(first && second);
+    const [named, help, ...more] = describeSkipped([{ recipe: first }, { recipe: second, skipped: "not found: ziti" }]);
+    assert.equal(named, `image ${second.name} skipped: not found: ziti`);
+    assert.match(help ?? "", /waits for it.*folder of AGYN_IMAGES.*agyn-net local node images$/);
+    assert.deepEqual([more, describeSkipped([{ recipe: first }])], [[], []]);
+  });
+
   it("cover every image that the charts start pods of, but for a package of certificates that is switched off", () => {
     const chartVersions: Readonly<Record<string, string>> = {
       ...{ base: versions.istio, istiod: versions.istio, gateway: versions.istio },

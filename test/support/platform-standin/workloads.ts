@@ -30,8 +30,10 @@ export interface Workload {
 /** A port that no Service declares, on which every stand-in listens: what is closed there was closed by a policy. */
 export const undeclaredPort = 9999;
 
-/** The namespace of callers that have nothing to do with the platform. */
-export const foreignNamespace = "platform-standin-elsewhere";
+/** The namespace of callers that have nothing to do with the platform; each platform has its own. */
+export function foreignNamespace({ options }: Pick<Model, "options">): string {
+  return `${options.namespaces.platform}-elsewhere`;
+}
 
 /** The label by which every object of the stand-in platform is found again; no policy selects by it. */
 export const mark = { "app.kubernetes.io/part-of": "platform-standin" } as const;
@@ -71,9 +73,9 @@ function toForeigner(kind: "agent" | "stranger", namespace: string): Workload {
 }
 
 // A device is nowhere in the cluster: it comes in by the public names.
-function toDevice(): Workload {
+function toDevice(namespace: string): Workload {
   const labels = { app: "standin-device" };
-  const shared = { namespace: foreignNamespace, serviceAccount: "device", labels, ports: [] };
+  const shared = { namespace, serviceAccount: "device", labels, ports: [] };
   return { ...shared, kind: "device", name: "device", caller: "#devices", role: "devices" };
 }
 
@@ -114,7 +116,7 @@ export function standinWorkloads(model: Model, present: readonly string[] = []):
   return [
     ...own.map((workload) => (present.includes(workload.name) ? toBeside(workload) : workload)),
     toForeigner("agent", workloads),
-    toDevice(),
-    ...[...namespacesOf(model), foreignNamespace].map((namespace) => toForeigner("stranger", namespace)),
+    toDevice(foreignNamespace(model)),
+    ...[...namespacesOf(model), foreignNamespace(model)].map((namespace) => toForeigner("stranger", namespace)),
   ];
 }
