@@ -5,16 +5,16 @@ import type { Command } from "commander";
  * Kubernetes' clients.
  */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
-  local: async () => (await import("./local.js")).localCommand(),
-  preview: async () => (await import("./preview.js")).previewCommand(),
-  mirror: async () => (await import("./mirror.js")).mirrorCommand(),
-  diff: async () => (await import("./diff.js")).diffCommand(),
-  explain: async () => (await import("./explain.js")).explainCommand(),
-  "who-can": async () => (await import("./explain.js")).whoCanCommand(),
-  "what-can": async () => (await import("./explain.js")).whatCanCommand(),
-  preflight: async () => (await import("./preflight.js")).preflightCommand(),
-  rotate: async () => (await import("./rotate.js")).rotateCommand(),
-  leftovers: async () => (await import("./leftovers.js")).leftoversCommand(),
-  report: async () => (await import("./report.js")).reportCommand(),
-  verify: async () => (await import("./verify.js")).verifyCommand(),
+  local: async () => (await import("./local/index.js")).localCommand(),
+  preview: async () => (await import("./preview/index.js")).previewCommand(),
+  mirror: async () => (await import("./mirror/index.js")).mirrorCommand(),
+  diff: async () => (await import("./diff/index.js")).diffCommand(),
+  explain: async () => (await import("./explain/index.js")).explainCommand(),
+  "who-can": async () => (await import("./explain/index.js")).whoCanCommand(),
+  "what-can": async () => (await import("./explain/index.js")).whatCanCommand(),
+  preflight: async () => (await import("./preflight/index.js")).preflightCommand(),
+  rotate: async () => (await import("./rotate/index.js")).rotateCommand(),
+  leftovers: async () => (await import("./leftovers/index.js")).leftoversCommand(),
+  report: async () => (await import("./report/index.js")).reportCommand(),
+  verify: async () => (await import("./verify/index.js")).verifyCommand(),
 };

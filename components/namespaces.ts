@@ -2,7 +2,7 @@ import * as k8s from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 
 /** One namespace that the program owns. */
-export interface NamespaceArgs {
+interface NamespaceArgs {
   readonly name: string;
   /**
    * Whether its pods get an Istio sidecar. `false` is written out, and wins over whatever a pod asks for. `byPod`: those

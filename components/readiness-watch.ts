@@ -13,7 +13,7 @@ export interface ReadinessWatchArgs {
 }
 
 /** Milliseconds until the first look, and between two. A run that changes nothing is over before the first. */
-export interface Pace {
+interface Pace {
   readonly first: number;
   readonly interval: number;
 }

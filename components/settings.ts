@@ -19,7 +19,7 @@ import type { ReadinessWatchArgs } from "./readiness-watch";
 import type { ControllerConnection, ZitiOverlayArgs } from "./ziti-overlay";
 
 /** What each component is built from, but for what it waits for. */
-export interface ComponentArgs {
+interface ComponentArgs {
   readonly cluster: ClusterArgs;
   readonly watch: ReadinessWatchArgs;
   readonly ground: GroundCheckArgs;

@@ -3,7 +3,7 @@ import type { Settings } from "./settings";
 import { parseCertificates, pemLabels } from "./values/pem";
 
 /** Plain data that may be published. */
-export type Published = string | number | boolean | readonly Published[] | { readonly [key: string]: Published };
+type Published = string | number | boolean | readonly Published[] | { readonly [key: string]: Published };
 
 /**
  * The configuration in force, defaults included, as a plain object fit for a stack output. A secret is "set" or

@@ -21,7 +21,7 @@ type ValueOf<T, P extends string> = P extends `${infer Head}.${infer Tail}`
 export type SettingPath = PathsOf<Settings>;
 
 /** The type of the setting at path P, without undefined. */
-export type SettingValue<P extends SettingPath> = ValueOf<Settings, P>;
+type SettingValue<P extends SettingPath> = ValueOf<Settings, P>;
 
 /**
  * The settings known so far, by path. A setting that is unset or was refused is absent; a list of which some items were

@@ -38,7 +38,7 @@ export interface ParseContext extends Origin {
 }
 
 /** Complete settings, or every problem of the configuration. */
-export type ParseResult = { readonly settings: Settings } | { readonly problems: readonly Problem[] };
+type ParseResult = { readonly settings: Settings } | { readonly problems: readonly Problem[] };
 
 const rules: readonly Rule[] = [
   distinctHosts,

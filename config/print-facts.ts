@@ -15,7 +15,7 @@ export const factsVersion = 1;
  * Prints the facts of a stack file as JSON: `{version, facts}`, or `{version, problems}` with what is wrong with the file.
  * A revision of this project is compared with another one by what each prints about its own files.
  */
-export function printFacts(file: string): void {
+function printFacts(file: string): void {
   const { raw } = completeSecrets(readStackFile(readFileSync(file, "utf8")));
   const origin = { project: projectName, stack: stackNameOf(file) };
   const result = parseSettings(raw, { ...origin, now: new Date() });

@@ -49,7 +49,7 @@ export function toProblem(fault: Fault, received: unknown, project: string): Pro
 }
 
 /** A value in words fit for a log: secrets masked, PEM summarized, unknown keys by kind only. */
-export function describeReceived(key: string, received: unknown): string {
+function describeReceived(key: string, received: unknown): string {
   if (received === undefined) return notSet;
   const field = tryFindField(key);
   // The value of an unknown key may be a secret whose name was misspelled.

@@ -58,14 +58,14 @@ export interface Settings {
 }
 
 /** Where images come from. */
-export interface ImageSettings {
+interface ImageSettings {
   readonly registry?: string;
   /** Names of Secrets with which every pod that the program installs pulls its images, in that pod's namespace. */
   readonly pullSecrets: readonly string[];
 }
 
 /** On which nodes the pods run that the program installs. */
-export interface SchedulingSettings {
+interface SchedulingSettings {
   /** Labels that a node must have. */
   readonly nodeSelector: Readonly<Record<string, string>>;
   /** Taints that do not keep them away. */
@@ -73,7 +73,7 @@ export interface SchedulingSettings {
 }
 
 /** Access to the cluster, and how objects are made there. */
-export interface KubernetesSettings {
+interface KubernetesSettings {
   readonly context?: string;
   readonly kubeconfig?: Secret;
   /** Wait for conditions such as a Certificate's Ready; off where no controller runs that could fulfill them. */
@@ -83,20 +83,20 @@ export interface KubernetesSettings {
 }
 
 /** Names of the namespaces, and who creates two of them. */
-export interface NamespaceSettings extends NamespaceNames {
+interface NamespaceSettings extends NamespaceNames {
   /** Create the platform's and the workloads' namespace (default true); off: they exist already and only get labels. */
   readonly create: boolean;
 }
 
 /** Public ingress and TLS. `hosts` are full names, default `<name>.<domain>`; the apex carries `/api` and is not listed. */
-export interface IngressSettings extends IngressOptions {
+interface IngressSettings extends IngressOptions {
   readonly service: GatewayService;
   /** Accept hosts outside of the domain; default false: a typing error would ask for somebody else's certificate. */
   readonly allowForeignHosts: boolean;
 }
 
 /** The Istio mesh. */
-export interface MeshSettings extends MeshOptions {
+interface MeshSettings extends MeshOptions {
   /** Istio revision whose sidecars new pods get; unset: the default revision. */
   readonly revision?: string;
   /** Older revisions whose control plane stays until every pod was restarted. */
@@ -111,7 +111,7 @@ export interface RetainedRevision {
 }
 
 /** The overlay's network. */
-export interface OverlaySettings extends OverlayOptions {
+interface OverlaySettings extends OverlayOptions {
   /** Look in every run for policies of others that reach our services. */
   readonly watchForeignGrants: boolean;
   /** Addresses that tunnelers hand out for overlay names. */
@@ -143,7 +143,7 @@ export interface ControllerSettings {
 }
 
 /** Ziti Management, which operates the overlay at run time. */
-export interface ZitiManagementSettings extends ZitiManagementOptions {
+interface ZitiManagementSettings extends ZitiManagementOptions {
   /** URL of the operator's PostgreSQL database; unset: the stack installs one of its own. */
   readonly database?: Secret;
   readonly image: string;
@@ -153,7 +153,7 @@ export interface ZitiManagementSettings extends ZitiManagementOptions {
 }
 
 /** Packet filters, and what guards them. */
-export interface NetworkPolicySettings extends NetworkPolicyOptions {
+interface NetworkPolicySettings extends NetworkPolicyOptions {
   /** Refuse at admission what would make a pod or a Service public. */
   readonly admission: boolean;
   /** Say what the policies would cut while they are off. */

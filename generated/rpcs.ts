@@ -13,7 +13,7 @@ export interface ProtoServiceRow {
 }
 
 /** One RPC. `user`: it has a counterpart in a *Gateway proto service; `internal`: it has none. */
-export interface MethodRow {
+interface MethodRow {
   readonly name: string;
   readonly exposure: "user" | "internal";
   readonly callers: readonly { readonly service: string; readonly status: CallerStatus }[];

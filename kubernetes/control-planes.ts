@@ -24,7 +24,7 @@ export interface AbandonedPlane {
 }
 
 /** A pod, as far as it is looked at. */
-export interface MeshPod extends Named {
+interface MeshPod extends Named {
   readonly status?: { readonly phase?: string };
 }
 
@@ -35,7 +35,7 @@ const revisionOf = ({ metadata }: Named) => metadata.labels?.[revisionLabel] ?? 
 const releaseOf = (revision: string) => (revision === "default" ? "istiod" : `istiod-${revision}`);
 
 /** Of the Deployments of istiod, those that the installation made under a revision that it does not keep. Pure. */
-export function findAbandoned(planes: readonly Named[], kept: readonly string[]): readonly Named[] {
+function findAbandoned(planes: readonly Named[], kept: readonly string[]): readonly Named[] {
   return planes.filter((plane) => {
     const revision = revisionOf(plane);
     const release = plane.metadata.annotations?.["meta.helm.sh/release-name"];
@@ -44,7 +44,7 @@ export function findAbandoned(planes: readonly Named[], kept: readonly string[])
 }
 
 /** A control plane with the pods that have its sidecar. Pure. */
-export function toAbandoned(plane: Named, pods: readonly MeshPod[]): AbandonedPlane {
+function toAbandoned(plane: Named, pods: readonly MeshPod[]): AbandonedPlane {
   const revision = revisionOf(plane);
   const using = pods.filter(
     ({ metadata, status }) =>

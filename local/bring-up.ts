@@ -25,7 +25,7 @@ import { listClusterObjects, listControllerObjects } from "./stack/inventory";
 import { renderDuration } from "./stack/report";
 
 /** A platform that is ready for its stack, and the engines it runs. */
-export interface ReadyPlatform {
+interface ReadyPlatform {
   readonly platform: Platform;
   readonly engines: Engines;
 }

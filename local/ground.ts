@@ -34,7 +34,7 @@ export interface GroundState {
 }
 
 /** The ground of a run, and why it is that one. */
-export interface GroundChoice {
+interface GroundChoice {
   readonly ground: Ground;
   readonly because: string;
 }

@@ -4,13 +4,13 @@ import { tryReadText } from "./files";
 import { isRunning, tryIdentify, type ProcessIdentity } from "./running";
 
 /** Who holds a lock: a live process and what it is doing. */
-export interface LockHolder extends ProcessIdentity {
+interface LockHolder extends ProcessIdentity {
   readonly purpose: string;
   readonly since: string;
 }
 
 /** The outcome of asking for a lock: held now (call `release` when done), or held by somebody else. */
-export type LockAttempt =
+type LockAttempt =
   { readonly held: true; readonly release: () => void } | { readonly held: false; readonly by: LockHolder };
 
 /**

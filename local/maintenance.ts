@@ -49,7 +49,7 @@ export function status({ terminal, folders }: LocalContext): void {
 }
 
 /** The lines of `status` about a cluster of kind. */
-export function renderCluster(
+function renderCluster(
   { name, containerEngine, ports, complete }: ClusterRecord,
   { kubeconfig, root }: KindFolders,
 ): readonly string[] {

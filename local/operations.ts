@@ -22,10 +22,10 @@ export interface OperationOptions {
 }
 
 /** An operation did not finish; the message is the closing line. */
-export class OperationError extends LocalError {}
+class OperationError extends LocalError {}
 
 /** Opens the stack that an operation is for, with these settings on top. */
-export type PrepareStack = (settings: readonly Override[]) => Promise<PreparedStack>;
+type PrepareStack = (settings: readonly Override[]) => Promise<PreparedStack>;
 
 /** Runs one operation on the local platform and says what it came to. Throws OperationError when it failed. */
 export async function runOperation(

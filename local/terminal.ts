@@ -10,7 +10,7 @@ export interface Terminal {
 }
 
 /** The part of a stream a terminal needs. */
-export interface Sink {
+interface Sink {
   readonly isTTY?: boolean;
   readonly columns?: number;
   write(text: string): unknown;

@@ -2,7 +2,7 @@ import { parseSettings } from "../config/parse";
 import type { Surroundings } from "./rule";
 
 /** What the engine tells a pack about the stack that it judges. */
-export interface StackFacts {
+interface StackFacts {
   readonly project: string;
   readonly stack: string;
   /** Raw configuration by full key, secrets in clear. */
@@ -10,7 +10,7 @@ export interface StackFacts {
 }
 
 /** Tag of a stack that makes it production whatever its profile: `pulumi stack tag set environment production`. */
-export const environmentTag = "environment";
+const environmentTag = "environment";
 
 /**
  * What the rules need to know of the stack. A configuration that the program refuses has no resources to judge: it

@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import * as path from "node:path";
 import { nameOf, toMirrorList } from "../cli/mirror/mirror-list";
-import { registerObjects } from "../cli/offline/objects";
-import { loadStack } from "../cli/offline/stack";
+import { registerObjects } from "../cli/shared/offline/objects";
+import { loadStack } from "../cli/shared/offline/stack";
 import type { Generator } from "./generator";
 
 const page = "docs/guides/air-gapped.md";

@@ -3,7 +3,7 @@ import { describeEnd, describePorts } from "../access/model/flows/describe";
 import type { Model } from "../access/model/model";
 import { renderAdmissionGuard } from "../access/render/admission-guard";
 import { renderNetworkPolicies } from "../access/render/network-policies";
-import { toYaml } from "../cli/offline/yaml";
+import { toYaml } from "../cli/shared/offline/yaml";
 import { loadModel } from "../config/model";
 import { parseSettings } from "../config/parse";
 import type { Generator } from "./generator";

@@ -13,7 +13,7 @@ import type { Generator } from "./generator";
 const root = path.resolve(__dirname, "../..");
 
 /** Every generator of the repository. */
-export const generators: readonly Generator[] = [
+const generators: readonly Generator[] = [
   rpcGenerator,
   configGenerator(root),
   outputsGenerator(root),

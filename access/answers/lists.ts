@@ -35,7 +35,7 @@ export interface Grant {
 const elsewhere = "any-other-namespace";
 
 /** Pods without a name: everyone, unless the network policies tell the namespaces apart that they close. */
-export function namelessClient({ options }: Model): PodClient {
+function namelessClient({ options }: Model): PodClient {
   const title = options.networkPolicies.enabled ? "any pod of another namespace" : "anyone";
   return { ...strangerClient(elsewhere), title };
 }

@@ -19,7 +19,7 @@ const closedBySettings: Readonly<Record<Exclude<Origin, "exceptions">, string>> 
 };
 
 /** How an edge is taken away again. */
-export function howToClose(call: Call): string {
+function howToClose(call: Call): string {
   if (call.origin !== "exceptions") return closedBySettings[call.origin];
   return (call as PortCall).exception?.toAnyone === true
     ? "ingress.controller.entry: mesh closes it, once the controller's pods have a sidecar."

@@ -15,12 +15,12 @@ export type Answer =
   | { readonly permitted: false; readonly because: string };
 
 /** State of the request that a rule may look at: whether it carries the `x-identity-id` header, even empty. */
-export interface RequestState {
+interface RequestState {
   readonly header: boolean;
 }
 
 /** A caller as it is asked about: a workload by its name, or an identity. */
-export type CallerOrIdentity = Caller | Principal | ServiceName;
+type CallerOrIdentity = Caller | Principal | ServiceName;
 
 function toCaller({ options }: Model, caller: CallerOrIdentity): Caller {
   if (typeof caller === "string") return platformCaller(options, caller);
@@ -31,7 +31,7 @@ function toCaller({ options }: Model, caller: CallerOrIdentity): Caller {
 const callsOfModel = new WeakMap<Model, ReadonlyMap<string, readonly Call[]>>();
 
 /** Every edge into a workload or data store. */
-export function callsTo(model: Model, callee: string): readonly Call[] {
+function callsTo(model: Model, callee: string): readonly Call[] {
   const byCallee = callsOfModel.get(model) ?? groupBy(model.calls, (call) => call.callee);
   callsOfModel.set(model, byCallee);
   return byCallee.get(callee) ?? [];

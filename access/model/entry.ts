@@ -7,7 +7,7 @@ import { ingressGateway } from "../platform/services";
 export const gatewayName = "agyn";
 
 /** Who brings the public's requests to the platform. */
-export interface IngressEntry {
+interface IngressEntry {
   /** Its identity in the mesh; undefined when it has none and comes in plaintext. */
   readonly caller?: Principal;
   /** Labels of its pods in the ingress namespace; undefined when its pods are the operator's business. */

@@ -1,7 +1,7 @@
 import type { IngressOptions } from "./options";
 
 /** What differs between the ways of serving public hosts. */
-export type IngressFeature =
+type IngressFeature =
   | "pathRewrite"
   | "passthrough"
   | "redirect"

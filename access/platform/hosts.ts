@@ -10,7 +10,7 @@ export type OptionalHost = "llm" | "terminal" | "images";
 export type HostName = BrowserHost | OptionalHost | "apex";
 
 /** What a public host carries. */
-export interface HostRow {
+interface HostRow {
   readonly root?: ServiceName;
   readonly api: boolean;
   readonly because: string;

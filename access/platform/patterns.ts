@@ -8,7 +8,7 @@ export type HeaderState = "present" | "absent";
 export const identityHeader = "x-identity-id";
 
 /** RPCs that the specification gives to named callers alone; further callers in code are extras of today's images. */
-export interface Pattern {
+interface Pattern {
   readonly rpcs: readonly RpcPath[];
   readonly callers: readonly { readonly service: ServiceName; readonly identityHeader?: HeaderState }[];
   readonly because: string;

@@ -7,7 +7,7 @@ export interface Manifest {
 }
 
 /** The part of object metadata that renderers set. `namespace` is absent only on cluster-scoped kinds. */
-export interface ManifestMetadata {
+interface ManifestMetadata {
   readonly name: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;

@@ -2,7 +2,7 @@ import type { Model } from "../model/model";
 import type { OverlayPolicy, OverlayService, RouterGrant } from "../model/overlay";
 
 /** A config object of the overlay; services refer to it by `name`. */
-export interface ConfigObject {
+interface ConfigObject {
   readonly name: string;
   readonly type: "intercept.v1" | "host.v1";
   readonly data: Readonly<Record<string, unknown>>;
@@ -27,7 +27,7 @@ export interface ServicePolicyObject {
 }
 
 /** A grant of edge routers to identities. */
-export interface EdgeRouterPolicyObject {
+interface EdgeRouterPolicyObject {
   readonly name: string;
   readonly semantic: "AnyOf";
   readonly identityRoles: readonly string[];
@@ -35,7 +35,7 @@ export interface EdgeRouterPolicyObject {
 }
 
 /** A grant of edge routers to services. */
-export interface ServiceEdgeRouterPolicyObject {
+interface ServiceEdgeRouterPolicyObject {
   readonly name: string;
   readonly semantic: "AnyOf";
   readonly serviceRoles: readonly string[];

@@ -8,7 +8,7 @@ import { renderIstioGateway, renderVirtualServices } from "./istio-routes";
 import { renderTraefikObjects, renderTraefikPassthrough } from "./traefik-objects";
 
 /** What serves the public hosts of one installation, in the order in which the objects refer to each other. */
-export interface PublicObjects {
+interface PublicObjects {
   /** What routes refer to. */
   readonly foundation: readonly Manifest[];
   /** The routes of the public hosts, and what passes the overlay's names through where that is beside them. */

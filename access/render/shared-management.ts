@@ -4,7 +4,7 @@ import type { ModelOptions } from "../model/model";
 import { overlayPods } from "../platform/services";
 
 /** What leads a client that takes a single address to whichever node of a controller cluster works. */
-export interface SharedManagement {
+interface SharedManagement {
   readonly service: Manifest;
   /** Has the mesh send all connections of one pod to one node: only that one knows the pod's session. */
   readonly affinity: Manifest;

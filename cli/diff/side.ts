@@ -10,7 +10,7 @@ import { factsOf } from "../../config/facts";
 import { factsVersion } from "../../config/print-facts";
 import { LocalError } from "../../local/local-error";
 import { versions } from "../../versions";
-import { loadStack, stackFileOf } from "../offline/stack";
+import { loadStack, stackFileOf } from "../shared/offline/stack";
 
 const run = promisify(execFile);
 

@@ -1,6 +1,6 @@
 import { LocalError } from "../../local/local-error";
 import { projectName } from "../../config/project";
-import type { ShownConfig } from "../pulumi-command";
+import type { ShownConfig } from "../shared/pulumi-command";
 import type { Properties } from "../../openziti/values";
 import { type StackConnection, toStackConnection, tryReadStackConnection } from "../rotate/stack-connection";
 

@@ -1,8 +1,8 @@
-import type { OfflineObject } from "../offline/objects";
+import type { OfflineObject } from "../shared/offline/objects";
 import { chartImages, libraryImages, type ChartImage } from "./chart-images";
 
 /** A chart that a stack installs. */
-export interface MirroredChart {
+interface MirroredChart {
   readonly chart: string;
   readonly version: string;
   /** Repository of the chart; empty where the settings name a folder or an OCI registry, which is then part of `chart`. */

@@ -15,7 +15,7 @@ export interface DaemonSet extends Named {
 const pluginNamespaces = ["kube-system", "calico-system", "cilium", "kube-flannel"] as const;
 
 /** What is known of a cluster's network plugin. `gap`: what it does not do for some pods. */
-export interface NetworkPlugin {
+interface NetworkPlugin {
   readonly name: string;
   readonly enforces: boolean;
   readonly gap?: string;

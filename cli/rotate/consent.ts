@@ -1,5 +1,5 @@
 /** What decides whether `pulumi up`, in the middle of a rotation, gets its consent. */
-export interface Consent {
+interface Consent {
   /** `--yes` was given. */
   readonly yes: boolean;
   /** The environment: `PULUMI_SKIP_CONFIRMATIONS` is Pulumi's own `--yes`. */

@@ -1,12 +1,12 @@
 import { projectName } from "../../config/project";
-import { askPulumi, runPulumi, type ShownConfig } from "../pulumi-command";
+import { askPulumi, runPulumi, type ShownConfig } from "../shared/pulumi-command";
 import { enrolledIdentities } from "./enrolled-identities";
 import { parseJournal } from "./journal";
 import type { RotationStack } from "./rotation";
 import { readStackConnection } from "./stack-connection";
 
 /** The stack to rotate, as `pulumi` takes it. */
-export interface StackChoice {
+interface StackChoice {
   readonly stack: string;
   /** Default: `Pulumi.<stack>.yaml` of the working directory. */
   readonly configFile?: string;

@@ -7,7 +7,7 @@ import type { Check, Finding } from "./finding";
 const repair = "pulumi up --refresh";
 
 /** The first place where a live value is not what was rendered, as a path; undefined where they agree. */
-export function tryFindDifference(rendered: unknown, live: unknown, path = "spec"): string | undefined {
+function tryFindDifference(rendered: unknown, live: unknown, path = "spec"): string | undefined {
   if (Array.isArray(rendered) && Array.isArray(live)) {
     if (rendered.length !== live.length) return path;
     return firstOf(rendered.map((item, index) => tryFindDifference(item, live[index], `${path}[${index}]`)));
@@ -34,7 +34,7 @@ export function titleOf(
 }
 
 /** What one kind of object is compared by. */
-export interface Comparison {
+interface Comparison {
   readonly check: Check;
   readonly kind: string;
   /** What follows when one is missing or was changed. */

@@ -3,7 +3,7 @@ import type { Manifest } from "../../access/render/manifest";
 import { createManifest } from "../manifests";
 
 /** What the bootstrap certificate authority is made of. */
-export interface BootstrapIssuerArgs {
+interface BootstrapIssuerArgs {
   /** Name of the ClusterIssuer, of its CA certificate and of the Secret that holds it. */
   readonly name: string;
   /** cert-manager reads the Secrets of ClusterIssuers from its own namespace. */

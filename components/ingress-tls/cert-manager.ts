@@ -5,7 +5,7 @@ import { createNamespace } from "../namespaces";
 import { toPullSecrets, toTolerations, type PodSettings } from "../pod-settings";
 
 /** What installing cert-manager needs; used only when the program manages it. */
-export interface CertManagerArgs {
+interface CertManagerArgs {
   readonly namespace: string;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
@@ -34,7 +34,7 @@ export function createCertManager(
  * Values of the `cert-manager` chart: CRDs belong to the release, and leave only with it. Its leases are in its own
  * namespace: managed clusters refuse them in kube-system, and one that is left there holds the next installation up.
  */
-export function certManagerValues(args: CertManagerArgs) {
+function certManagerValues(args: CertManagerArgs) {
   const { nodeSelector = {}, tolerations = [] } = args.pods ?? {};
   const component = toTolerations(tolerations);
   return {

@@ -6,7 +6,7 @@ import { logicalName } from "../manifests";
 import { withReadyWait } from "./bootstrap-issuer";
 
 /** What the certificates are made of. */
-export interface CertificatesArgs {
+interface CertificatesArgs {
   readonly model: Model;
   /** Wait for cert-manager to report Ready. */
   readonly awaitConditions: boolean;

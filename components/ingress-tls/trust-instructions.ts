@@ -1,5 +1,5 @@
 /** Where the certificate authority is that clients have to trust. */
-export interface AuthoritySecret {
+interface AuthoritySecret {
   readonly namespace: string;
   readonly name: string;
 }

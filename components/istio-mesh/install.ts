@@ -94,7 +94,7 @@ function createControlPlane(
  * Values of the `base` chart: CRDs, and the webhook that validates every Istio object. It refuses all of them where its
  * control plane does not answer, so it stays with one that runs already, and moves when that one is let go of.
  */
-export function baseValues({ revision, retained = [], meshNamespace }: IstioInstallArgs) {
+function baseValues({ revision, retained = [], meshNamespace }: IstioInstallArgs) {
   const validating = retained[0]?.revision ?? revision ?? unnamedRevision;
   return { defaultRevision: validating, global: { istioNamespace: meshNamespace, ...withoutReader } };
 }
@@ -144,7 +144,7 @@ export function istiodValues(args: IstioInstallArgs) {
 }
 
 /** Values of the `gateway` chart: the only Service of the platform that is reachable from outside the cluster. */
-export function gatewayValues(args: IstioInstallArgs) {
+function gatewayValues(args: IstioInstallArgs) {
   return {
     ...(args.revision === undefined ? {} : { revision: args.revision }),
     labels: { istio: "ingressgateway" },

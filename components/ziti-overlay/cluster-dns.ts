@@ -13,7 +13,7 @@ export interface ClusterDnsOptions {
 }
 
 /** The lines, for whoever adds them by hand, and what has to be there before anybody relies on them. */
-export interface ClusterDnsResult {
+interface ClusterDnsResult {
   readonly lines: readonly string[];
   readonly ready: readonly pulumi.Resource[];
 }

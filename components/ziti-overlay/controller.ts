@@ -14,7 +14,7 @@ const trustBundleOf = (node: string) => `${node}-ctrl-plane-cas`;
 const adminSecretName = "ziti-controller-admin";
 
 /** What installing the OpenZiti controller needs; used only when the program manages it. */
-export interface ControllerArgs {
+interface ControllerArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
@@ -78,7 +78,7 @@ function createNode(
 }
 
 /** Values of the `ziti-controller` chart for one node. */
-export function controllerValues(args: ControllerArgs, node: ControllerNode) {
+function controllerValues(args: ControllerArgs, node: ControllerNode) {
   const [first = node, ...others] = args.nodes;
   return {
     fullnameOverride: node.name,

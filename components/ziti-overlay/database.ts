@@ -14,7 +14,7 @@ const passwordFolder = "/etc/postgresql-password";
 const owner = "ziti_management";
 
 /** What the stack's own database of Ziti Management is made of. */
-export interface DatabaseArgs {
+interface DatabaseArgs {
   readonly namespace: pulumi.Input<string>;
   /** Image of PostgreSQL as docker-library builds it. */
   readonly image: string;

@@ -70,7 +70,7 @@ export interface ZitiOverlayArgs {
 }
 
 /** How Ziti Management is installed. */
-export interface ZitiManagementInstall {
+interface ZitiManagementInstall {
   readonly image: string;
   readonly secretName: string;
   /** URL of the operator's database; unset: see `bringsDatabase`. */

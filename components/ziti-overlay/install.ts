@@ -9,7 +9,7 @@ import { createRouter } from "./router";
 import { createTrustManager } from "./trust-manager";
 
 /** What installing the overlay's own programs needs. */
-export interface OverlayInstallArgs {
+interface OverlayInstallArgs {
   readonly options: ModelOptions;
   readonly chartRepository: string;
   readonly imageRegistry?: string;

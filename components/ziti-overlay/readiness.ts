@@ -4,7 +4,7 @@ import * as openziti from "../../openziti/resources";
 import { controlEndpoint, type Controller } from "./controller";
 
 /** What waiting for a managed controller needs to know of it. */
-export interface ReadinessArgs {
+interface ReadinessArgs {
   readonly namespace: string;
   readonly advertisedPort: number;
   readonly nodes: readonly ControllerNode[];

@@ -7,11 +7,11 @@ import { toPlacement, toPullSecrets, type PodSettings } from "../pod-settings";
 import { image } from "./controller";
 
 /** Release (and object) name of the edge router; `<name>-edge` is its Service. */
-export const routerName = "ziti-router";
+const routerName = "ziti-router";
 const enrollmentSecretName = "ziti-router-enrollment";
 
 /** What installing the edge router needs; used only when the program manages the controller. */
-export interface RouterArgs {
+interface RouterArgs {
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
   readonly imageRegistry?: string;
@@ -90,7 +90,7 @@ function createVolume(
 }
 
 /** What a router's values take from what was made before it. */
-export interface RouterIdentity {
+interface RouterIdentity {
   /** Name of the claim to the volume with its identity. */
   readonly claim: pulumi.Input<string>;
   /** When its token ends: another token has another end, and rolls the pod that has the old one. */
@@ -98,7 +98,7 @@ export interface RouterIdentity {
 }
 
 /** Values of the `ziti-router` chart. */
-export function routerValues(args: RouterArgs, { claim, tokenEnds }: RouterIdentity) {
+function routerValues(args: RouterArgs, { claim, tokenEnds }: RouterIdentity) {
   return {
     fullnameOverride: routerName,
     podAnnotations: { "agyn-networking/enrollment-ends": tokenEnds },

@@ -5,7 +5,7 @@ import { createRelease } from "../charts";
 import { toPodSpec, type PodSettings } from "../pod-settings";
 
 /** What installing trust-manager needs; used only when the program manages both cert-manager and the controller. */
-export interface TrustManagerArgs {
+interface TrustManagerArgs {
   /** cert-manager's namespace. */
   readonly namespace: pulumi.Input<string>;
   readonly chartRepository: string;
@@ -37,7 +37,7 @@ export function createTrustManager(
 }
 
 /** Values of the `trust-manager` chart. No bundle of ours takes the public authorities, which are an image of their own. */
-export function trustManagerValues({ trustNamespace, imageRegistry, pods }: TrustManagerArgs) {
+function trustManagerValues({ trustNamespace, imageRegistry, pods }: TrustManagerArgs) {
   return {
     app: { trust: { namespace: trustNamespace } },
     defaultPackage: { enabled: false },

@@ -14,7 +14,7 @@ const databaseSecret = { name: "ziti-management-database", key: "url" };
 const unprivilegedUser = 65532;
 
 /** What Ziti Management is deployed with. */
-export interface ZitiManagementArgs {
+interface ZitiManagementArgs {
   readonly namespace: pulumi.Input<string>;
   /** What the Deployment needs; unset: the Secret alone is managed, and the platform's own charts run the service. */
   readonly database?: Database;
@@ -34,7 +34,7 @@ export interface ZitiManagementArgs {
 }
 
 /** What was registered; `deployment` only where the stack runs the service. */
-export interface ZitiManagement {
+interface ZitiManagement {
   readonly secret: k8s.core.v1.Secret;
   readonly deployment?: k8s.apps.v1.Deployment;
 }

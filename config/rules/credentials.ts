@@ -13,7 +13,7 @@ const pairs = [
 type CredentialPath = (typeof pairs)[number][number];
 
 /** Which settings the user gave, whether or not they were accepted. */
-export type IsGiven = (path: CredentialPath) => boolean;
+type IsGiven = (path: CredentialPath) => boolean;
 
 /** Exactly one complete credential; a managed controller may have none, its own is generated. */
 export function credentialFaults(draft: Draft, isGiven: IsGiven): readonly Fault[] {

@@ -4,7 +4,7 @@ import type { Finding } from "./diagnose";
 export type Memory = ReadonlyMap<string, { readonly since: number; readonly told: boolean }>;
 
 /** A look at the cluster: what is to be told now, and what to remember. */
-export interface News {
+interface News {
   readonly fresh: readonly Finding[];
   readonly memory: Memory;
 }

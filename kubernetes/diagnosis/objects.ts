@@ -81,7 +81,7 @@ export const controllerKinds = {
 } as const;
 
 /** One of these kinds. */
-export type ControllerKind = (typeof controllerKinds)[keyof typeof controllerKinds];
+type ControllerKind = (typeof controllerKinds)[keyof typeof controllerKinds];
 
 /** Everything that the diagnosis knows. What could not be read is empty, and named in `unread`. */
 export interface Observed {

@@ -45,7 +45,7 @@ export function findSymptoms(observed: Observed): readonly Symptom[] {
 }
 
 /** True for a pod that should be ready and is not. One that is on its way out, or has done its work, is not meant. */
-export function isUnready({ metadata, status }: ObservedPod): boolean {
+function isUnready({ metadata, status }: ObservedPod): boolean {
   if (metadata.deletionTimestamp !== undefined || status?.phase === "Succeeded") return false;
   return conditionOf(status?.conditions, "Ready")?.status !== "True";
 }

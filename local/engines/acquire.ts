@@ -6,7 +6,7 @@ import { tryFindEngine, type FoundEngine } from "./find";
 import { pluginsHome, type Environment } from "./folders";
 
 /** What came of it: the plugin, or why Pulumi could not fetch it. */
-export type Acquired = { readonly engine: FoundEngine } | { readonly refused: string };
+type Acquired = { readonly engine: FoundEngine } | { readonly refused: string };
 
 /** Milliseconds for one plugin; they have about 100 MB. */
 const limit = 600_000;

@@ -52,7 +52,7 @@ const sources: readonly DefinitionSource[] = [
 ];
 
 /** Environment variable with a folder of YAML files to take the definitions from, for machines without a Go client. */
-export const definitionsVariable = "AGYN_CRDS";
+const definitionsVariable = "AGYN_CRDS";
 
 /**
  * The CustomResourceDefinitions of Istio, cert-manager and the Gateway API: from the folder in AGYN_CRDS, the cache, or

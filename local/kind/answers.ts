@@ -2,7 +2,7 @@ import type { Environment } from "../engines/folders";
 import { runProgram } from "./run-kind";
 
 /** Container engines that kind can use, in the order in which it looks for them itself. */
-export const containerEngines = ["docker", "podman", "nerdctl"] as const;
+const containerEngines = ["docker", "podman", "nerdctl"] as const;
 
 /** One of them. */
 export type ContainerEngine = (typeof containerEngines)[number];

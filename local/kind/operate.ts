@@ -13,10 +13,7 @@ import { KindError } from "./kind-error";
 import { tryLoadCluster } from "./record";
 
 /** What differs from the committed stack file on a cluster of kind; charts and images come from the network. */
-export function kindOverrides({
-  kubeconfig,
-  record,
-}: Pick<RunningCluster, "kubeconfig" | "record">): readonly Override[] {
+function kindOverrides({ kubeconfig, record }: Pick<RunningCluster, "kubeconfig" | "record">): readonly Override[] {
   const noBalancer = "kind has no load balancer by itself";
   const mapped = "the cluster's ports that this machine's lead to";
   return [

@@ -6,7 +6,7 @@ import type { NodeFolders } from "./folders";
 import type { NodePart } from "./parts";
 
 /** What a node consists of, kept in its state folder from its first start on. */
-export interface NodeRecord {
+interface NodeRecord {
   readonly engines: readonly FoundEngine[];
   readonly parts: readonly NodePart[];
 }

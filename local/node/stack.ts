@@ -11,7 +11,7 @@ import { NodeError } from "./node-error";
 import { enginesOf, tryLoadNodeRecord } from "./record";
 
 /** What differs from the committed stack file on a node: where the cluster and the charts are, and nothing else. */
-export function nodeOverrides(kubeconfig: string, charts: string): readonly Override[] {
+function nodeOverrides(kubeconfig: string, charts: string): readonly Override[] {
   const because = "the node has no way to their registries";
   return [
     { path: "kubernetes.kubeconfig", value: kubeconfig, secret: true, because: "the node's API server" },

@@ -6,7 +6,7 @@ import { writeWhole } from "../files";
 import { loopback } from "./ports";
 
 /** Paths of a certificate and its key, both PEM. */
-export interface KeyPairFiles {
+interface KeyPairFiles {
   readonly certificate: string;
   readonly key: string;
 }

@@ -21,7 +21,7 @@ export interface ControllerContext {
 const username = "admin";
 
 /** The name of the controller's process; its log and record are called so. */
-export const controllerProcessName = "openziti-controller";
+const controllerProcessName = "openziti-controller";
 
 /** How clients reach the controller of a platform. */
 export function controllerAccess(context: ControllerContext): ControllerAccess {

@@ -1,7 +1,7 @@
 import { request } from "node:https";
 
 /** One HTTPS request to an engine on the loopback address. */
-export interface EngineRequest {
+interface EngineRequest {
   readonly url: string;
   /** PEM of the authority that signed the server's certificate. */
   readonly authority: string;

@@ -16,7 +16,7 @@ export interface ApiAccess extends ClientAccess {
 }
 
 /** The name of cluster, user and context in a platform's kubeconfig. */
-export const contextName = "agyn-local";
+const contextName = "agyn-local";
 
 /** The kubeconfig of a platform, complete in itself (no paths), with one context. */
 export function renderKubeconfig(access: ApiAccess): string {

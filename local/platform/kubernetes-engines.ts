@@ -89,7 +89,7 @@ export function apiServerProcess(command: string, context: KubernetesContext): E
 }
 
 /** The engines that only a run with the real Kubernetes plugin needs. */
-export type NodeEngine = "kube-controller-manager" | "kube-scheduler" | "kwok";
+type NodeEngine = "kube-controller-manager" | "kube-scheduler" | "kwok";
 
 /** Controllers, scheduler and simulated nodes: what makes pods ready and ends namespaces. */
 export function nodeProcesses(command: (name: NodeEngine) => string, context: KubernetesContext): EngineProcess[] {

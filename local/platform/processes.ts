@@ -28,7 +28,7 @@ export interface ProcessRecord extends ProcessIdentity {
 }
 
 /** Where records and logs of a platform's processes are. */
-export interface ProcessFolders {
+interface ProcessFolders {
   readonly processes: string;
   readonly logs: string;
 }

@@ -62,7 +62,7 @@ export function localOverrides({ api, controller }: OverrideSource): readonly Ov
 }
 
 /** A setting was given that cannot be read, or the configuration it leads to is refused. */
-export class ConfigurationError extends LocalError {}
+class ConfigurationError extends LocalError {}
 
 /** Reads `key=value` as a command line gives it; the value is YAML, as in a stack file. Throws ConfigurationError. */
 export function parseOverride(text: string): Override {

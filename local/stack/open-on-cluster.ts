@@ -16,7 +16,7 @@ import { recover, wasInterrupted } from "./recovery";
 import { openStack } from "./stack";
 
 /** A cluster on which pods really run, and what runs a stack on it. */
-export interface RealCluster {
+interface RealCluster {
   readonly access: ClientAccess;
   readonly engines: Engines;
   readonly record: RunRecord;

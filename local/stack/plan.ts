@@ -13,7 +13,7 @@ export interface PlannedObject {
 }
 
 /** The program refused its configuration, or failed before any engine was asked. */
-export class PlanError extends LocalError {}
+class PlanError extends LocalError {}
 
 /** Runs the program without engines: what it will install, by layer and kind. Throws PlanError with its message. */
 export async function planObjects(configuration: StackConfiguration): Promise<Layers> {
@@ -30,7 +30,7 @@ export async function planObjects(configuration: StackConfiguration): Promise<La
 }
 
 /** Counts objects by layer and kind, layers in order of appearance. */
-export function groupByLayer(objects: readonly PlannedObject[]): Layers {
+function groupByLayer(objects: readonly PlannedObject[]): Layers {
   const layers = new Map<string, Map<string, number>>();
   for (const { layer, kind } of objects) {
     const kinds = layers.get(layer) ?? new Map<string, number>();

@@ -2,7 +2,7 @@ import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { kindOf, nameOf } from "./urn";
 
 /** How long a release took; seconds. */
-export interface ReleaseTime {
+interface ReleaseTime {
   readonly urn: string;
   readonly seconds: number;
 }
@@ -16,7 +16,7 @@ export interface StateResource {
 }
 
 /** Releases that wait for each other: nothing that needs the last of them is ready before their sum. */
-export interface ReleaseChain {
+interface ReleaseChain {
   readonly seconds: number;
   /** From the first to the last. */
   readonly releases: readonly { readonly name: string; readonly seconds: number }[];

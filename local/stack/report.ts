@@ -82,7 +82,7 @@ export function renderLayers(layers: Layers): readonly string[] {
 }
 
 /** One line: "148 created" or "0 changed, 148 unchanged". */
-export function renderChanges(changes: Counts<string>): string {
+function renderChanges(changes: Counts<string>): string {
   const words: readonly (readonly [string, string])[] = [
     ["create", "created"],
     ["update", "updated"],
@@ -114,7 +114,7 @@ export function renderGenuineness(record: RunRecord): readonly string[] {
 }
 
 /** True when a double took part: such a run never counts as proof of the real thing. */
-export function isSimulated(record: RunRecord): boolean {
+function isSimulated(record: RunRecord): boolean {
   return record.kubernetesPlugin === "double" || record.controller === "double";
 }
 

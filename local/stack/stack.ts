@@ -1,4 +1,4 @@
-import { LocalWorkspace, PulumiCommand, Stack, type EngineEvent, type PulumiFn } from "@pulumi/pulumi/automation";
+import { LocalWorkspace, PulumiCommand, Stack, type PulumiFn } from "@pulumi/pulumi/automation";
 import type { PlatformFolders } from "../platform/folders";
 import { stackName } from "./configuration";
 import { pulumiEnvironment } from "./project";
@@ -23,6 +23,3 @@ export async function runProgram(): Promise<Record<string, unknown>> {
   const { default: program } = await import("../../index.js");
   return { ...program() };
 }
-
-/** Receives the engine's events during an operation. */
-export type EventListener = (event: EngineEvent) => void;

@@ -10,7 +10,7 @@ export interface ConfigMaps {
 }
 
 /** Where our lines are. */
-export interface Placed {
+interface Placed {
   readonly place: Place;
   /** The ConfigMap was not there before. */
   readonly created: boolean;

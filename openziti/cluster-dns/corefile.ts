@@ -1,5 +1,5 @@
 /** A Corefile with our lines, or why it was left alone. */
-export type CorefileMerge = { readonly corefile: string } | { readonly refused: string };
+type CorefileMerge = { readonly corefile: string } | { readonly refused: string };
 
 const begin = "# begin of agyn-networking";
 const end = "# end of agyn-networking";

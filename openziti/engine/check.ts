@@ -3,7 +3,7 @@ import { containsUnknown, isRecord, Properties, Value, withDefaults } from "../v
 import { typeProblems } from "./field-types";
 
 /** Complete inputs, and everything that is wrong with them. */
-export interface Checked {
+interface Checked {
   readonly inputs: Properties;
   readonly failures: readonly Failure[];
 }
@@ -15,7 +15,7 @@ export interface Failure {
 }
 
 /** What the provider adds to a check. */
-export interface CheckOptions {
+interface CheckOptions {
   /** Tags every object gets. */
   readonly ownTags: Readonly<Record<string, string>>;
   /** Names of properties whose values must not be shown. */

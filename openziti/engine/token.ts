@@ -3,7 +3,7 @@ import type { Properties } from "../values";
 import { type Detail, toState } from "./translate";
 
 /** How long a token that is issued anew may be used, in milliseconds: what the controller gives by itself. */
-export const tokenLifeMs = 180 * 60_000;
+const tokenLifeMs = 180 * 60_000;
 
 /** True when the object's one-time token, as last seen, ran out without having been used. */
 export function isTokenExpired(kind: Kind, state: Properties, now: number): boolean {

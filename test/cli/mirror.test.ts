@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { toMirrorList } from "../../cli/mirror/mirror-list";
-import { registerObjects, type OfflineObject } from "../../cli/offline/objects";
-import { loadStack } from "../../cli/offline/stack";
+import { registerObjects, type OfflineObject } from "../../cli/shared/offline/objects";
+import { loadStack } from "../../cli/shared/offline/stack";
 import { projectRoot } from "../support/project-root";
 import { versions } from "../../versions";
 import { runCommand } from "./run-command";

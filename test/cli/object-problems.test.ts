@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { findObjectProblems } from "../../cli/offline/object-problems";
-import { registerObjects, type OfflineObject } from "../../cli/offline/objects";
-import { loadStack } from "../../cli/offline/stack";
+import { findObjectProblems } from "../../cli/shared/offline/object-problems";
+import { registerObjects, type OfflineObject } from "../../cli/shared/offline/objects";
+import { loadStack } from "../../cli/shared/offline/stack";
 import { projectRoot } from "../support/project-root";
 import { productionText, type Sections } from "./stack-variants";
 

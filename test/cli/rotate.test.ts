@@ -12,7 +12,7 @@ import { runCommand } from "./run-command";
 import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { runPulumi } from "../../cli/pulumi-command";
+import { runPulumi } from "../../cli/shared/pulumi-command";
 
 const sealed = (value: unknown) => ({
   "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270",

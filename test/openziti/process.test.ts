@@ -89,7 +89,7 @@ describe("provider process", () => {
   });
 
   it("loads the protocol and not the whole of Pulumi's SDK", async () => {
-    const script = `require(${JSON.stringify(path.join(projectRoot, "dist/openziti/server.js"))});
+    const script = `require(${JSON.stringify(path.join(projectRoot, "dist/openziti/server/index.js"))});
       console.log(Object.keys(require.cache).filter((name) => /@pulumi.pulumi.(?!proto)/.test(name)).join());`;
     const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
     started.push(child);

@@ -50,11 +50,37 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "access/answers": ["access/model", "access/platform"],
 };
 
+const exported = /^export (?:async )?(?:const|function|class|interface|type) (\w+)/gm;
+
+// The classes of the provider and their arguments are its interface, whether or not the stack needs each of them.
+const isInterface = (file: string) => file.startsWith("openziti/resources/");
+
+/** Names that a file exports and that no other file, tests among them, mentions. */
+function unusedExports(): readonly string[] {
+  const tests = readdirSync(path.join(projectRoot, "test"), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts"))
+    .map((file) => path.join("test", file));
+  const texts = new Map(
+    [...graph.keys(), ...tests].map((file) => [file, readFileSync(path.join(projectRoot, file), "utf8")]),
+  );
+  const users = new Map<string, number>();
+  for (const text of texts.values()) {
+    for (const word of new Set(text.match(/\w+/g))) users.set(word, (users.get(word) ?? 0) + 1);
+  }
+  return [...graph.keys()]
+    .filter((file) => !isInterface(file))
+    .flatMap((file) => [...(texts.get(file) ?? "").matchAll(exported)].map(([, name = ""]) => ({ file, name })))
+    .filter(({ name }) => (users.get(name) ?? 0) < 2)
+    .map(({ file, name }) => `${file}: ${name}`);
+}
+
 describe("the imports of the product", () => {
   it("have no circles", () => {
     assert.ok(graph.size > 400, String(graph.size));
     assert.deepEqual(circles(), []);
   });
+
+  it("have a user for each export", () => assert.deepEqual(unusedExports(), []));
 
   it("lead from answers and renderers to the model, and from the model to the tables", () => {
     const wrong = [...graph].flatMap(([file, targets]) => {

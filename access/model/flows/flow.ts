@@ -17,7 +17,7 @@ export interface AddressesEnd {
  * An end that no selector matches. `anyone`: the public. `apiServer`: calls of the control plane, which come from hosts or
  * tunnels. `nodes`: the kubelet of the pod's own node, which Kubernetes lets through whatever the policies say.
  */
-export interface UnselectableEnd {
+interface UnselectableEnd {
   readonly kind: "anyone" | "apiServer" | "nodes";
 }
 
@@ -25,7 +25,7 @@ export interface UnselectableEnd {
 export type FlowEnd = PodsEnd | AddressesEnd | UnselectableEnd;
 
 /** What a flow is for. Every policy serves one purpose, and carries it in its name. */
-export type Purpose =
+type Purpose =
   | "calls"
   | "stores"
   | "public"

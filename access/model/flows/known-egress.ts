@@ -2,7 +2,7 @@ import type { ModelOptions } from "../options";
 import type { ServiceName } from "../../platform/services";
 
 /** A component that needs addresses outside of the cluster today, and for what. */
-export interface KnownEgress {
+interface KnownEgress {
   readonly service: ServiceName | "cert-manager";
   readonly needs: string;
 }
@@ -23,7 +23,7 @@ const known: readonly KnownEgress[] = [
 ];
 
 /** The components whose need of the internet the policies would cut: nobody named an exception for them. */
-export function findUncovered({ networkPolicies, certManager }: ModelOptions): readonly KnownEgress[] {
+function findUncovered({ networkPolicies, certManager }: ModelOptions): readonly KnownEgress[] {
   const named = new Set(networkPolicies.internetEgress.map(({ service }) => service));
   return known.filter(({ service }) => !named.has(service) && (service !== "cert-manager" || certManager.manage));
 }

@@ -9,7 +9,7 @@ import { isAtLeast, tryFindVersion } from "../version";
 const { pass, fail, warn, unknown } = findingsOf("istiod");
 
 /** The oldest Istio whose policies by method are not weakened by a known advisory. */
-export const oldestIstio = "1.30.4";
+const oldestIstio = "1.30.4";
 
 // A newer minor release can be too old as well: it came out before its own corrections.
 const oldestOfMinor: Readonly<Record<string, string>> = { "1.31": "1.31.1" };

@@ -5,7 +5,7 @@ import { isAtLeast, tryFindVersion } from "../version";
 const { pass, fail, unknown } = findingsOf("server");
 
 /** The oldest Kubernetes that the program installs into. */
-export const oldestKubernetes = "1.30";
+const oldestKubernetes = "1.30";
 
 /** The API server answers, and is new enough. */
 export function examineServer({ server, version }: Facts): Finding[] {

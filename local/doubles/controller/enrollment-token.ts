@@ -1,7 +1,7 @@
 import { KeyObject, sign } from "node:crypto";
 
 /** What an enrollment token says. Times are in seconds since 1970. */
-export interface EnrollmentClaims {
+interface EnrollmentClaims {
   iss: string;
   sub: string;
   jti: string;

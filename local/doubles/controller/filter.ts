@@ -2,7 +2,7 @@ import { Token, toTokens } from "./filter-tokens";
 import type { SymbolUse } from "./filter-types";
 
 /** Decides whether an object, seen through a function from symbol to value, is wanted. */
-export type Predicate = (valueOf: (symbol: string) => unknown) => boolean;
+type Predicate = (valueOf: (symbol: string) => unknown) => boolean;
 
 /** One sort key. */
 export interface SortKey {

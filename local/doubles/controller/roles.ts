@@ -2,7 +2,7 @@ import { fieldError } from "./errors";
 import type { Entity, Fields, Store } from "./store";
 
 /** A field of a policy kind that selects objects of another collection by role or id. */
-export interface RoleField {
+interface RoleField {
   collection: string;
   field: string;
   target: string;

@@ -6,7 +6,7 @@ import { textAt } from "./manifest";
 import { type Json, type JsonObject, isObject } from "./properties";
 
 /** One request. `path` starts with `/api`; `query` holds only what is sent. */
-export interface ApiRequest {
+interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   query?: Record<string, string>;

@@ -16,7 +16,7 @@ const fieldManagerKey = "__fieldManager";
 const initialApiVersionKey = "__initialApiVersion";
 
 /** What a checkpoint is made of. `from`: the properties whose secrecy is carried over. */
-export interface CheckpointParts {
+interface CheckpointParts {
   inputs: JsonObject;
   live: JsonObject;
   from: PropertyMap;

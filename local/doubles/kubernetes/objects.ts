@@ -29,7 +29,7 @@ export class KindNotServedError extends Error {
 }
 
 /** How an object is applied. `isPreview`: the API server computes the result and saves nothing. */
-export interface ApplyOptions {
+interface ApplyOptions {
   fieldManager: string;
   isPreview: boolean;
   /** Take over fields that others own; default: only when the object's annotation says so. */

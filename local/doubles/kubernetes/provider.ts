@@ -20,14 +20,14 @@ import { isClusterScoped } from "./scopes";
 import type { Settings } from "./settings";
 
 /** A resource's id, its saved state, and its inputs. An empty id: gone, or not made yet. */
-export interface Saved {
+interface Saved {
   id: string;
   state: PropertyMap;
   inputs: PropertyMap;
 }
 
 /** What Check needs to know: both versions of the inputs, and what a name is made from. */
-export interface CheckArguments {
+interface CheckArguments {
   olds: PropertyMap;
   news: PropertyMap;
   seed: Uint8Array;
@@ -35,7 +35,7 @@ export interface CheckArguments {
 }
 
 /** What Update needs to know. */
-export interface UpdateArguments {
+interface UpdateArguments {
   state: PropertyMap;
   news: PropertyMap;
   ignoreChanges: string[];

@@ -4,7 +4,7 @@ import * as path from "node:path";
 const mountPoint = "/sys/fs/cgroup";
 
 /** The folders of a control group: one per hierarchy of version 1, or the one of version 2. */
-export function cgroupFolders(cgroup: string, mounted: string = mountPoint): readonly string[] {
+function cgroupFolders(cgroup: string, mounted: string = mountPoint): readonly string[] {
   if (existsSync(path.join(mounted, "cgroup.controllers"))) return [path.join(mounted, cgroup)];
   return readdirSync(mounted)
     .filter((name) => existsSync(path.join(mounted, name, "cgroup.procs")) && name !== "unified")

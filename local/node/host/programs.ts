@@ -5,7 +5,7 @@ import type { Environment } from "../../engines/folders";
 import { NodeError } from "../node-error";
 
 /** A program of the machine that a node needs, and the Debian package that has it. */
-export interface HostProgram {
+interface HostProgram {
   readonly program: string;
   readonly package: string;
   /** Pods run it without the machine's libraries, so it has to bring its own. */

@@ -4,13 +4,13 @@ import { enginesFolder, type Environment } from "../../engines/folders";
 import { runProgram, tryFindProgram } from "../host/programs";
 
 /** The bases that are systems of their own, and what they hold beside the smallest Debian. */
-export const debianBases = {
+const debianBases = {
   debian: ["bash", "ca-certificates", "curl", "iproute2", "iptables", "jq", "openssl"],
   postgres: ["postgresql"],
 } as const;
 
 /** A base that debootstrap makes. */
-export type DebianBase = keyof typeof debianBases;
+type DebianBase = keyof typeof debianBases;
 
 const release = "/etc/os-release";
 const defaultMirror = "http://deb.debian.org/debian/";
@@ -45,7 +45,7 @@ export function tryProvideBase(
 }
 
 /** The name of the Debian release in the text of `/etc/os-release`; `stable` where it is another system. */
-export function readSuite(osRelease: string): string {
+function readSuite(osRelease: string): string {
   const debian = /^ID=debian$/m.test(osRelease);
   return (debian ? /^VERSION_CODENAME=(\w+)$/m.exec(osRelease)?.[1] : undefined) ?? "stable";
 }

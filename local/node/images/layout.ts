@@ -14,7 +14,7 @@ export interface ImageStart {
 }
 
 /** A layer's content by its digest. */
-export interface LayerBlob {
+interface LayerBlob {
   readonly digest: string;
   readonly size: number;
 }
@@ -25,7 +25,7 @@ const searchPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 const architectures: Readonly<Record<string, string>> = { x64: "amd64" };
 
 /** The configuration of an image with these layers. No time is in it: the same image has the same digest. */
-export function renderImageConfig(start: ImageStart, layers: readonly LayerBlob[]): string {
+function renderImageConfig(start: ImageStart, layers: readonly LayerBlob[]): string {
   const environment = { PATH: searchPath, ...start.environment };
   return JSON.stringify({
     architecture: architectures[process.arch] ?? process.arch,
@@ -42,7 +42,7 @@ export function renderImageConfig(start: ImageStart, layers: readonly LayerBlob[
 }
 
 /** The manifest of an image: its configuration and its layers, uncompressed. */
-export function renderManifest(config: LayerBlob, layers: readonly LayerBlob[]): string {
+function renderManifest(config: LayerBlob, layers: readonly LayerBlob[]): string {
   const layer = mediaType("layer.v1.tar");
   return JSON.stringify({
     schemaVersion: 2,

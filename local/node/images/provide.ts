@@ -13,7 +13,7 @@ import type { LayerEntry } from "./layer";
 export const imagesVariable = "AGYN_IMAGES";
 
 /** What became of a recipe: the names the registry has it under now, or why it was skipped. */
-export interface ProvidedImage {
+interface ProvidedImage {
   readonly recipe: ImageRecipe;
   readonly skipped?: string;
 }

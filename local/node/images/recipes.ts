@@ -6,7 +6,7 @@ export type ImageVersions = Readonly<
 >;
 
 /** What an image stands on: nothing, BusyBox, or a small Debian with these packages (`bases.ts`). */
-export type ImageBase = "none" | "busybox" | "debian" | "postgres";
+type ImageBase = "none" | "busybox" | "debian" | "postgres";
 
 /** How an image is made of programs of this machine. */
 export interface ImageRecipe {

@@ -36,7 +36,7 @@ interface ClusterObject {
 }
 
 /** An object with the path at which the API server keeps it. */
-export interface PlacedObject {
+interface PlacedObject {
   readonly path: string;
   readonly object: ClusterObject;
 }

@@ -16,7 +16,7 @@ export interface BalancedService {
 }
 
 /** Where a load balancer listens, and the Service that it leads to. */
-export interface Frontend {
+interface Frontend {
   readonly service: BalancedService;
   readonly address: string;
 }

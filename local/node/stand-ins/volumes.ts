@@ -30,7 +30,7 @@ const provisioner = "networking.agyn.io/node-folders";
 const classPath = `/apis/storage.k8s.io/v1/storageclasses/${storageClass}`;
 
 /** The default StorageClass of the node. */
-export function renderStorageClass(): object {
+function renderStorageClass(): object {
   return {
     apiVersion: "storage.k8s.io/v1",
     kind: "StorageClass",

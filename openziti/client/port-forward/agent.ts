@@ -2,7 +2,7 @@ import * as https from "node:https";
 import type { Duplex } from "node:stream";
 import * as tls from "node:tls";
 import { type ConnectLimit, openInTime } from "../connect-limit";
-import type { PortForward } from "../port-forward";
+import type { PortForward } from ".";
 
 /**
  * HTTPS connections inside port-forwarded ones. TLS runs end to end with the controller: the API server sees ciphertext, and

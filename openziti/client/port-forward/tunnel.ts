@@ -5,7 +5,7 @@ import { TunnelError } from "./errors";
 import type { Pod } from "./pod";
 
 /** What a tunnel says about itself when it breaks, and when it is to stop. */
-export interface TunnelContext {
+interface TunnelContext {
   readonly title: string;
   readonly pod: Pod;
   readonly signal: AbortSignal;

@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { rpcs } from "../../../access/platform/rpcs";
 import { html, jsonForScript } from "../../../cli/report/html";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { renderPage } from "../../../cli/report/page";
 import { toReport } from "../../../cli/report/to-report";
 

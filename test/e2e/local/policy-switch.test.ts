@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { buildModel } from "../../../access/model/model";
 import { renderNetworkPolicies } from "../../../access/render/network-policies";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { hasEngines, LocalPlatform } from "../support/local-platform";
 import { keyOf, policiesIn, PolicyWatch, type PolicyEvent } from "./policy-watch";
 

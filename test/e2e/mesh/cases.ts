@@ -56,11 +56,14 @@ function pathsOf(call: Call, callee: Workload): readonly (string | undefined)[] 
   return speaksHttp ? ["/any/path"] : [undefined];
 }
 
-/** Every pair of caller and RPC, or of caller and port, that the model permits on these workloads. */
+/**
+ * Every pair of caller and RPC, or of caller and port, that the model permits on these workloads by a certificate. What is
+ * open without one has cases of its own.
+ */
 export function permittedCases(model: Model, workloads: readonly Workload[], draw: Draw): readonly MeshCase[] {
   return workloads.flatMap((callee) =>
     model.calls
-      .filter((call) => call.callee === callee.name)
+      .filter((call) => call.callee === callee.name && call.caller.kind !== "anyone")
       .flatMap((call) => pathsOf(call, callee).map((path) => toCase(callee, call, model, draw, path))),
   );
 }

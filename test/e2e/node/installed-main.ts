@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import * as path from "node:path";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import type { Finding } from "../../../cli/verify/finding";
 import { drawRequests, everyLayer } from "../../support/platform-standin/draw";
 import { namespacesOf } from "../../support/platform-standin/workloads";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import type { Finding } from "../../../cli/verify/finding";
 import { readImageVersions } from "../../../local/node/charts";
 import { addresses } from "../../../local/node/addresses";

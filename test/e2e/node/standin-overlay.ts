@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { passthroughHosts } from "../../../access/model/exposure";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { readOverlayAccess, type OverlayAccess } from "../../../cli/verify/read-overlay";
 import { ApiServer, loadKubeConfig } from "../../../kubernetes/api-server";
 import { ControllerClient } from "../../../openziti/client/client";

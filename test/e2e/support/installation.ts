@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Model } from "../../../access/model/model";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { renderAll } from "../../../access/render/render-all";
 import type { ControllerDouble } from "../../../local/doubles/controller/controller-double";
 import { ControllerClient } from "../../../openziti/client/client";

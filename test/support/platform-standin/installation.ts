@@ -3,7 +3,7 @@ import * as os from "node:os";
 import * as path from "node:path";
 import { parse, stringify } from "yaml";
 import type { Model } from "../../../access/model/model";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { projectRoot } from "../project-root";
 
 /** What is asked about: the model of one stack. */

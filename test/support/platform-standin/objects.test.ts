@@ -9,7 +9,7 @@ import type { Facts, Pod, Service } from "../../../cli/preflight/facts";
 import type { Named } from "../../../kubernetes/reading";
 import { examineBackends, examineExposure } from "../../../cli/verify/checks/exposure";
 import type { VerifyFacts } from "../../../cli/verify/facts";
-import { loadStack } from "../../../cli/offline/stack";
+import { loadStack } from "../../../cli/shared/offline/stack";
 import { projectRoot } from "../project-root";
 import { devInstallation } from "./installation";
 import { renderNamespaces, renderWorkloads, type KubernetesObject } from "./objects";

@@ -21,7 +21,7 @@ export const terminators: Kind = {
 };
 
 /** Where a service is hosted. */
-export interface Hosting {
+interface Hosting {
   readonly serviceId: string;
   /** The identity that hosts. */
   readonly hostId: string;

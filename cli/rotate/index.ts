@@ -1,12 +1,12 @@
 import { Command, Option } from "commander";
-import { LocalError } from "../local/local-error";
-import { openTerminal } from "../local/terminal";
-import { ClientError } from "../openziti/client/errors";
-import { controllerOverHttps } from "./rotate/administrator";
-import { missingConsent } from "./rotate/consent";
-import type { AdminCredential } from "./rotate/credential";
-import { pulumiStack } from "./rotate/pulumi-stack";
-import { rotate } from "./rotate/rotation";
+import { LocalError } from "../../local/local-error";
+import { openTerminal } from "../../local/terminal";
+import { ClientError } from "../../openziti/client/errors";
+import { controllerOverHttps } from "./administrator";
+import { missingConsent } from "./consent";
+import type { AdminCredential } from "./credential";
+import { pulumiStack } from "./pulumi-stack";
+import { rotate } from "./rotation";
 
 interface RotateOptions {
   readonly stack: string;

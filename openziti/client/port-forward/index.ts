@@ -1,9 +1,9 @@
 import type { Duplex } from "node:stream";
-import { type ApiServer, loadApiServer } from "./port-forward/api-server";
-import { PortForwardError, TunnelError } from "./port-forward/errors";
-import { type EndpointSliceList, findServicePort, type Pod, type Service, tryFindPod } from "./port-forward/pod";
-import { Tunnel } from "./port-forward/tunnel";
-import { type Clock, type Patience, systemClock } from "./retry";
+import { type ApiServer, loadApiServer } from "./api-server";
+import { PortForwardError, TunnelError } from "./errors";
+import { type EndpointSliceList, findServicePort, type Pod, type Service, tryFindPod } from "./pod";
+import { Tunnel } from "./tunnel";
+import { type Clock, type Patience, systemClock } from "../retry";
 
 /** A port of a Kubernetes Service, and the cluster it is in. */
 export interface PortForwardTarget {
@@ -18,7 +18,7 @@ export interface PortForwardTarget {
 }
 
 /** What a port-forward may be given besides its target; tests hand in their own time. */
-export interface PortForwardOptions {
+interface PortForwardOptions {
   readonly clock?: Clock;
   readonly patience?: Patience;
 }
@@ -27,7 +27,7 @@ export interface PortForwardOptions {
  * How long a Service may have no ready pod: a freshly installed controller pulls its image and makes its certificates.
  * Spent once per port-forward, so that the many objects of one run do not wait for it one after the other.
  */
-export const readinessPatience: Patience = { deadlineMs: 300_000, firstWaitMs: 500, longestWaitMs: 5_000 };
+const readinessPatience: Patience = { deadlineMs: 300_000, firstWaitMs: 500, longestWaitMs: 5_000 };
 
 /** None: that no pod is ready is told at once, as something that may change. */
 export const noPatience: Patience = { deadlineMs: 0, firstWaitMs: 0, longestWaitMs: 0 };

@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { writeFileSync } from "node:fs";
-import { LocalError } from "../local/local-error";
-import type { Terminal } from "../local/terminal";
-import { semanticDiff } from "./diff/semantic-diff";
-import { currentSide, loadSide } from "./diff/side";
-import { loadStack } from "./offline/stack";
-import { answer } from "./output";
-import { buildAssets } from "./report/assets";
-import { renderPage } from "./report/page";
-import { toReport } from "./report/to-report";
+import { LocalError } from "../../local/local-error";
+import type { Terminal } from "../../local/terminal";
+import { semanticDiff } from "../diff/semantic-diff";
+import { currentSide, loadSide } from "../diff/side";
+import { loadStack } from "../shared/offline/stack";
+import { answer } from "../shared/output";
+import { buildAssets } from "./assets";
+import { renderPage } from "./page";
+import { toReport } from "./to-report";
 
 interface ReportOptions {
   readonly stack: string;

@@ -2,12 +2,12 @@ import Ajv, { type ErrorObject, type ValidateFunction } from "ajv";
 import addFormats from "ajv-formats";
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import { closestName } from "../../config/suggest";
-import { check } from "../../openziti/engine/check";
-import { declaredKinds, tokenOf } from "../../openziti/kinds";
-import { shapeProblems } from "../../openziti/shape";
-import { tryFindShape } from "../../openziti/shapes";
-import type { Properties } from "../../openziti/values";
+import { closestName } from "../../../config/suggest";
+import { check } from "../../../openziti/engine/check";
+import { declaredKinds, tokenOf } from "../../../openziti/kinds";
+import { shapeProblems } from "../../../openziti/shape";
+import { tryFindShape } from "../../../openziti/shapes";
+import type { Properties } from "../../../openziti/values";
 import { secretPlaceholder, type OfflineObject } from "./objects";
 
 /** What is wrong with one object that the program registers. */
@@ -25,7 +25,7 @@ interface SchemaTable {
 }
 
 // Compiled code runs from dist/; the table stays beside the sources.
-const tableFile = path.resolve(__dirname, "../../../generated/kubernetes-schemas.json");
+const tableFile = path.resolve(__dirname, "../../../../generated/kubernetes-schemas.json");
 
 /** A judge of Kubernetes objects by the schemas of Kubernetes and of the CustomResourceDefinitions. */
 class SchemaJudge {

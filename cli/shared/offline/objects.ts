@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { projectName } from "../../config/project";
-import { kindOfType, lastWord } from "../../local/stack/urn";
+import { projectName } from "../../../config/project";
+import { kindOfType, lastWord } from "../../../local/stack/urn";
 import { withPlaceholders, type OfflineStack } from "./stack";
 
 /** An object that the program registers, without any engine having been asked. */
@@ -85,7 +85,7 @@ export async function registerObjects({ settings, name: stack }: OfflineStack): 
     stack,
     false,
   );
-  const { default: program } = await import("../../index.js");
+  const { default: program } = await import("../../../index.js");
   let components: ReadonlyMap<string, string> = new Map();
   await pulumi.runtime.runInPulumiStack(() => {
     components = recordComponents();

@@ -1,19 +1,19 @@
 import { Command } from "commander";
 import { rmSync } from "node:fs";
-import type { LocalContext } from "../local/context";
-import { bringUpNode, runInside } from "../local/node/bring-up";
-import { nodeFolders } from "../local/node/folders";
-import { readImageVersions } from "../local/node/charts";
-import { imagesVariable, provideImages } from "../local/node/images/provide";
-import { loadRecipes } from "../local/node/images/recipe-file";
-import { imageRecipes } from "../local/node/images/recipes";
-import { nodeParts, parseParts, type NodePart } from "../local/node/parts";
-import { showAccess, showNode } from "../local/node/status";
-import { stopNode } from "../local/node/stop";
-import { exclusively } from "../local/session";
+import type { LocalContext } from "../../local/context";
+import { bringUpNode, runInside } from "../../local/node/bring-up";
+import { nodeFolders } from "../../local/node/folders";
+import { readImageVersions } from "../../local/node/charts";
+import { imagesVariable, provideImages } from "../../local/node/images/provide";
+import { loadRecipes } from "../../local/node/images/recipe-file";
+import { imageRecipes } from "../../local/node/images/recipes";
+import { nodeParts, parseParts, type NodePart } from "../../local/node/parts";
+import { showAccess, showNode } from "../../local/node/status";
+import { stopNode } from "../../local/node/stop";
+import { exclusively } from "../../local/session";
 
 /** Runs one command of the local platform and reports its failure as they all do. */
-export type Perform = (run: (context: LocalContext) => Promise<void>) => Promise<void>;
+type Perform = (run: (context: LocalContext) => Promise<void>) => Promise<void>;
 
 const description = "one real Kubernetes node with real pods, in a network namespace of its own; Linux, as root";
 

@@ -1,5 +1,5 @@
-import { LocalError } from "../local/local-error";
-import { openTerminal, type Terminal } from "../local/terminal";
+import { LocalError } from "../../local/local-error";
+import { openTerminal, type Terminal } from "../../local/terminal";
 
 /** The command could not do its work: wrong input, or something it needs is missing. */
 export const failed = 1;

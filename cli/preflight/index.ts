@@ -1,16 +1,16 @@
 import { Command } from "commander";
-import { LocalError } from "../local/local-error";
-import { openTerminal } from "../local/terminal";
-import { examineMesh, examinePublicSide } from "./preflight/examine";
-import { examineGround } from "./preflight/checks/ground";
-import { examineSettings } from "./preflight/checks/settings";
-import { checks, groundChecks, publicChecks, settingChecks } from "./preflight/finding";
-import { readGroundFacts } from "./preflight/ground-facts";
-import { readFacts } from "./preflight/read-facts";
-import { readPublicFacts } from "./preflight/read-public-facts";
-import { renderTable } from "./preflight/table";
-import { chooseCluster, openApiServer } from "./cluster-option";
-import { loadStack } from "./offline/stack";
+import { LocalError } from "../../local/local-error";
+import { openTerminal } from "../../local/terminal";
+import { examineMesh, examinePublicSide } from "./examine";
+import { examineGround } from "./checks/ground";
+import { examineSettings } from "./checks/settings";
+import { checks, groundChecks, publicChecks, settingChecks } from "./finding";
+import { readGroundFacts } from "./ground-facts";
+import { readFacts } from "./read-facts";
+import { readPublicFacts } from "./read-public-facts";
+import { renderTable } from "./table";
+import { chooseCluster, openApiServer } from "../shared/cluster-option";
+import { loadStack } from "../shared/offline/stack";
 
 /** Milliseconds until the preflight does with what it has. */
 const timeLimit = 30_000;

@@ -1,18 +1,18 @@
 import { Command } from "commander";
-import { provideEngines } from "../local/bring-up";
-import { createContext, type LocalContext } from "../local/context";
-import { nodeEngines, testEngines } from "../local/engines/catalog";
-import { findGround } from "../local/find-ground";
-import type { Ground } from "../local/ground";
-import { operateOnKind } from "../local/kind/operate";
-import { LocalError } from "../local/local-error";
-import { renderEnvironment, status, stop } from "../local/maintenance";
-import { operateOnNode } from "../local/node/operate";
-import { runOperation, type Operation, type OperationOptions } from "../local/operations";
-import { exclusively } from "../local/session";
-import { parseOverride, type Override } from "../local/stack/configuration";
-import { openTerminal } from "../local/terminal";
-import { nodeCommand } from "./local-node";
+import { provideEngines } from "../../local/bring-up";
+import { createContext, type LocalContext } from "../../local/context";
+import { nodeEngines, testEngines } from "../../local/engines/catalog";
+import { findGround } from "../../local/find-ground";
+import type { Ground } from "../../local/ground";
+import { operateOnKind } from "../../local/kind/operate";
+import { LocalError } from "../../local/local-error";
+import { renderEnvironment, status, stop } from "../../local/maintenance";
+import { operateOnNode } from "../../local/node/operate";
+import { runOperation, type Operation, type OperationOptions } from "../../local/operations";
+import { exclusively } from "../../local/session";
+import { parseOverride, type Override } from "../../local/stack/configuration";
+import { openTerminal } from "../../local/terminal";
+import { nodeCommand } from "./node";
 
 interface StackOptions {
   readonly simulated: boolean;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { LocalError } from "../local/local-error";
+import { LocalError } from "../../local/local-error";
 
 /** What `pulumi config --show-secrets --json` prints. */
 export type ShownConfig = Readonly<Record<string, { readonly value?: string }>>;

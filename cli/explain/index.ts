@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { explain } from "../access/answers/decide";
-import type { Layer } from "../access/answers/layer";
-import { whatCan, whoCan, type Grant } from "../access/answers/lists";
-import { groupBy } from "../access/model/group-by";
-import { identityHeader } from "../access/platform/patterns";
-import type { Terminal } from "../local/terminal";
-import { findClient, findTarget } from "./explain/ends";
-import { loadStack } from "./offline/stack";
-import { answer, printJson, refused } from "./output";
+import { explain } from "../../access/answers/decide";
+import type { Layer } from "../../access/answers/layer";
+import { whatCan, whoCan, type Grant } from "../../access/answers/lists";
+import { groupBy } from "../../access/model/group-by";
+import { identityHeader } from "../../access/platform/patterns";
+import type { Terminal } from "../../local/terminal";
+import { findClient, findTarget } from "./ends";
+import { loadStack } from "../shared/offline/stack";
+import { answer, printJson, refused } from "../shared/output";
 
 interface Question {
   readonly stack: string;

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import * as path from "node:path";
-import type { Model } from "../../access/model/model";
-import { loadModel } from "../../config/model";
-import { parseSettings } from "../../config/parse";
-import { formatProblems } from "../../config/problems";
-import { Secret, type Settings } from "../../config/settings";
-import { completeSecrets } from "../../config/complete-secrets";
-import { readStackFile, stackNameOf } from "../../config/stack-file";
-import { LocalError } from "../../local/local-error";
-import { projectName } from "../../config/project";
+import type { Model } from "../../../access/model/model";
+import { loadModel } from "../../../config/model";
+import { parseSettings } from "../../../config/parse";
+import { formatProblems } from "../../../config/problems";
+import { Secret, type Settings } from "../../../config/settings";
+import { completeSecrets } from "../../../config/complete-secrets";
+import { readStackFile, stackNameOf } from "../../../config/stack-file";
+import { LocalError } from "../../../local/local-error";
+import { projectName } from "../../../config/project";
 
 /** A stack as far as its file tells: no cluster, no Pulumi, no secret is asked. */
 export interface OfflineStack {

@@ -1,9 +1,9 @@
 import { Command, Option } from "commander";
-import type { Terminal } from "../local/terminal";
-import { areaNames, renderMarkdown, sections } from "./diff/markdown";
-import { semanticDiff, type Change, type Effect } from "./diff/semantic-diff";
-import { currentSide, loadSide } from "./diff/side";
-import { answer, printJson, refused } from "./output";
+import type { Terminal } from "../../local/terminal";
+import { areaNames, renderMarkdown, sections } from "./markdown";
+import { semanticDiff, type Change, type Effect } from "./semantic-diff";
+import { currentSide, loadSide } from "./side";
+import { answer, printJson, refused } from "../shared/output";
 
 type Gate = "widened" | "any";
 

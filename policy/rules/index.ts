@@ -1,9 +1,9 @@
-import type { Resource, Rule, Surroundings } from "./rule";
-import { explainedEgress, publicEgressOnly } from "./rules/egress";
-import { explicitHosts, privateManagement, privateServices } from "./rules/exposure";
-import { namedCallers, namedPaths, permissiveNeedsReason, scopedExceptions } from "./rules/mesh";
-import { publicTls } from "./rules/production";
-import { noPlaintextSecret } from "./rules/secrets";
+import type { Resource, Rule, Surroundings } from "../rule";
+import { explainedEgress, publicEgressOnly } from "./egress";
+import { explicitHosts, privateManagement, privateServices } from "./exposure";
+import { namedCallers, namedPaths, permissiveNeedsReason, scopedExceptions } from "./mesh";
+import { publicTls } from "./production";
+import { noPlaintextSecret } from "./secrets";
 
 /** Every rule of the pack, in the order of its documentation. */
 export const rules: readonly Rule[] = [

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import type { Terminal } from "../local/terminal";
-import { nameOf, toMirrorList } from "./mirror/mirror-list";
-import { registerObjects } from "./offline/objects";
-import { loadStack } from "./offline/stack";
-import { answer, printJson } from "./output";
+import type { Terminal } from "../../local/terminal";
+import { nameOf, toMirrorList } from "./mirror-list";
+import { registerObjects } from "../shared/offline/objects";
+import { loadStack } from "../shared/offline/stack";
+import { answer, printJson } from "../shared/output";
 
 interface MirrorOptions {
   readonly stack: string;

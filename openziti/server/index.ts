@@ -2,15 +2,15 @@ import * as grpc from "@grpc/grpc-js";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import type * as proto from "@pulumi/pulumi/proto/provider_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
-import { toServiceError } from "./server/failure";
-import { EngineLog } from "./server/engine-log";
-import { ClusterDnsResource, clusterDnsToken } from "./server/cluster-dns";
-import { EnrolledIdentities, enrolledIdentityToken } from "./server/enrolled-identities";
-import { ForeignGrants, foreignGrantsToken } from "./server/foreign-grants";
-import { Functions } from "./server/functions";
-import { Lifecycle } from "./server/lifecycle";
-import { Objects, typeOfUrn } from "./server/objects";
-import { Waits, waitTokens } from "./server/waits";
+import { toServiceError } from "./failure";
+import { EngineLog } from "./engine-log";
+import { ClusterDnsResource, clusterDnsToken } from "./cluster-dns";
+import { EnrolledIdentities, enrolledIdentityToken } from "./enrolled-identities";
+import { ForeignGrants, foreignGrantsToken } from "./foreign-grants";
+import { Functions } from "./functions";
+import { Lifecycle } from "./lifecycle";
+import { Objects, typeOfUrn } from "./objects";
+import { Waits, waitTokens } from "./waits";
 
 /** A provider that listens on loopback. */
 export interface RunningServer {

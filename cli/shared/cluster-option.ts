@@ -1,9 +1,9 @@
-import type { Settings } from "../config/settings";
-import { LocalError } from "../local/local-error";
-import { ApiServer, KubeconfigError, loadKubeConfig, type ClusterChoice } from "../kubernetes/api-server";
+import type { Settings } from "../../config/settings";
+import { LocalError } from "../../local/local-error";
+import { ApiServer, KubeconfigError, loadKubeConfig, type ClusterChoice } from "../../kubernetes/api-server";
 
 /** What a command line says about the cluster. */
-export interface ClusterOptions {
+interface ClusterOptions {
   readonly kubeconfig?: string;
   readonly context?: string;
 }

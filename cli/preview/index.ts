@@ -1,14 +1,14 @@
 import { Command } from "commander";
 import { mkdirSync, writeFileSync } from "node:fs";
 import * as path from "node:path";
-import { groupBy } from "../access/model/group-by";
-import { LocalError } from "../local/local-error";
-import type { Terminal } from "../local/terminal";
-import { findObjectProblems, type ObjectProblem } from "./offline/object-problems";
-import { registerObjects, type OfflineObject } from "./offline/objects";
-import { loadStack } from "./offline/stack";
-import { toYaml } from "./offline/yaml";
-import { answer, printJson } from "./output";
+import { groupBy } from "../../access/model/group-by";
+import { LocalError } from "../../local/local-error";
+import type { Terminal } from "../../local/terminal";
+import { findObjectProblems, type ObjectProblem } from "../shared/offline/object-problems";
+import { registerObjects, type OfflineObject } from "../shared/offline/objects";
+import { loadStack } from "../shared/offline/stack";
+import { toYaml } from "../shared/offline/yaml";
+import { answer, printJson } from "../shared/output";
 
 interface PreviewOptions {
   readonly stack: string;

@@ -1,15 +1,15 @@
 import { Command } from "commander";
 import { text } from "node:stream/consumers";
-import { LocalError } from "../local/local-error";
-import { openTerminal, type Terminal } from "../local/terminal";
-import { renderTable } from "./preflight/table";
-import { chooseCluster, openApiServer } from "./cluster-option";
-import { loadStack, type OfflineStack } from "./offline/stack";
-import { examineInstallation } from "./verify/examine";
-import { explainText, knownMessages } from "./verify/explain";
-import { checks, type Finding } from "./verify/finding";
-import { readInstallation } from "./verify/read-facts";
-import { parsePlace } from "./verify/read-reachability";
+import { LocalError } from "../../local/local-error";
+import { openTerminal, type Terminal } from "../../local/terminal";
+import { renderTable } from "../preflight/table";
+import { chooseCluster, openApiServer } from "../shared/cluster-option";
+import { loadStack, type OfflineStack } from "../shared/offline/stack";
+import { examineInstallation } from "./examine";
+import { explainText, knownMessages } from "./explain";
+import { checks, type Finding } from "./finding";
+import { readInstallation } from "./read-facts";
+import { parsePlace } from "./read-reachability";
 
 /** Milliseconds until the verification does with what it has. */
 const timeLimit = 30_000;

@@ -1,13 +1,13 @@
 import { Command } from "commander";
-import { LocalError } from "../local/local-error";
-import type { Terminal } from "../local/terminal";
-import { ControllerClient } from "../openziti/client/client";
-import { ClientError } from "../openziti/client/errors";
-import { toSweepConnection } from "./leftovers/connection";
-import { findTagged, idsInState, type Tagged } from "./leftovers/sweep";
-import { answer, printJson, refused } from "./output";
-import { askPulumi, type ShownConfig } from "./pulumi-command";
-import { toLogIn } from "./rotate/credential";
+import { LocalError } from "../../local/local-error";
+import type { Terminal } from "../../local/terminal";
+import { ControllerClient } from "../../openziti/client/client";
+import { ClientError } from "../../openziti/client/errors";
+import { toSweepConnection } from "./connection";
+import { findTagged, idsInState, type Tagged } from "./sweep";
+import { answer, printJson, refused } from "../shared/output";
+import { askPulumi, type ShownConfig } from "../shared/pulumi-command";
+import { toLogIn } from "../rotate/credential";
 
 interface LeftoversOptions {
   readonly stack: string;

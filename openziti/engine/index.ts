@@ -1,15 +1,15 @@
-import { ApiError } from "./client/errors";
-import type { Controller, NewEntity } from "./client/client";
-import { type Entity, isOwn } from "./client/envelope";
-import * as refuse from "./engine/errors";
-import { Snapshot } from "./engine/snapshot";
-import { tryFindRenewal } from "./engine/token";
-import { mismatches, toBody, toDeclaredPatch, toInputs, toPatch, toState } from "./engine/translate";
-import { keyOf, Kind } from "./kinds/kind";
-import { containsUnknown, isRecord, Properties, textOf, Value } from "./values";
+import { ApiError } from "../client/errors";
+import type { Controller, NewEntity } from "../client/client";
+import { type Entity, isOwn } from "../client/envelope";
+import * as refuse from "./errors";
+import { Snapshot } from "./snapshot";
+import { tryFindRenewal } from "./token";
+import { mismatches, toBody, toDeclaredPatch, toInputs, toPatch, toState } from "./translate";
+import { keyOf, Kind } from "../kinds/kind";
+import { containsUnknown, isRecord, Properties, textOf, Value } from "../values";
 
 /** How the engine treats what it finds in the controller. */
-export interface EngineOptions {
+interface EngineOptions {
   /** Tags every object of this stack carries: with them an object is our own. */
   readonly ownTags: Readonly<Record<string, string>>;
   /** Take over objects under a declared name that are not our own. */
