@@ -2,7 +2,17 @@
 import { Command } from "commander";
 import { commands } from "./commands";
 
+// A reader that has enough (`| head`) does not end what a command is in the middle of: what is left to print is dropped.
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
 async function main(): Promise<void> {
+  outliveReaders();
   const program = new Command("agyn-net")
     .description("Operates the networking of the Agyn agent platform.")
     .showHelpAfterError();
