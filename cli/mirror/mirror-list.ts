@@ -1,4 +1,4 @@
-import type { OfflineObject } from "../shared/offline/objects";
+import type { OfflineObject } from "../shared/offline/object";
 import { chartImages, libraryImages, type ChartImage } from "./chart-images";
 
 /** A chart that a stack installs. */

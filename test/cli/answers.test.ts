@@ -5,7 +5,7 @@ import * as path from "node:path";
 import { stringify } from "yaml";
 import type { Explanation } from "../../access/answers/layer";
 import type { Grant } from "../../access/answers/lists";
-import type { OfflineObject } from "../../cli/shared/offline/objects";
+import type { OfflineObject } from "../../cli/shared/offline/object";
 import { runCommand } from "./run-command";
 
 type Sections = Readonly<Record<string, object>>;

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import * as path from "node:path";
 import { toMirrorList } from "../../cli/mirror/mirror-list";
-import { registerObjects, type OfflineObject } from "../../cli/shared/offline/objects";
+import type { OfflineObject } from "../../cli/shared/offline/object";
+import { registerObjects } from "../../cli/shared/offline/objects";
 import { loadStack } from "../../cli/shared/offline/stack";
 import { projectRoot } from "../support/project-root";
 import { versions } from "../../versions";

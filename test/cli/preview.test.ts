@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import * as os from "node:os";
 import * as path from "node:path";
 import { parse } from "yaml";
-import type { OfflineObject } from "../../cli/shared/offline/objects";
+import type { OfflineObject } from "../../cli/shared/offline/object";
 import { productionConfig, productionSecrets } from "../support/production-config";
 import { registerProgram } from "../support/registrations";
 import { runCommand } from "./run-command";

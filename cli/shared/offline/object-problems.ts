@@ -8,7 +8,7 @@ import { declaredKinds, tokenOf } from "../../../openziti/kinds";
 import { shapeProblems } from "../../../openziti/shape";
 import { tryFindShape } from "../../../openziti/shapes";
 import type { Properties } from "../../../openziti/values";
-import { secretPlaceholder, type OfflineObject } from "./objects";
+import { secretPlaceholder, type OfflineObject } from "./object";
 
 /** What is wrong with one object that the program registers. */
 export interface ObjectProblem {
