@@ -3,7 +3,7 @@ import { callerOf, platformCaller, type Caller } from "../model/caller";
 import { ingressEntry } from "../model/entry";
 import { entryPods, platformPods } from "../model/flows/ends";
 import type { Model } from "../model/model";
-import type { RoleName } from "../model/overlay";
+import type { RoleName } from "../platform/overlay";
 import type { Rpc } from "../platform/rpcs";
 import type { ServiceName, StoreName } from "../platform/services";
 import { callerName } from "./names";

@@ -1,5 +1,5 @@
 import type { Call } from "../model/call";
-import type { OverlayPolicy } from "../model/overlay";
+import type { OverlayPolicy } from "../platform/overlay";
 import type { HeaderState } from "../platform/patterns";
 
 /** The layers on the way of a request, in the order in which it meets them. */

@@ -1,7 +1,7 @@
 import type { Call, Origin } from "../model/call";
 import type { Model } from "../model/model";
 import { mutualTlsMode } from "../model/mutual-tls";
-import { roles, type RoleName } from "../model/overlay";
+import { roles, type RoleName } from "../platform/overlay";
 import { rpcPort, rpcs, shortName, tryFindRpc } from "../platform/rpcs";
 import { findService, findStore, serviceNames, storeNames } from "../platform/services";
 import {

@@ -1,4 +1,4 @@
-import { roles, type OverlayPolicy, type RoleName } from "../model/overlay";
+import { roles, type OverlayPolicy, type RoleName } from "../platform/overlay";
 import type { Model } from "../model/model";
 import type { ServiceName } from "../platform/services";
 

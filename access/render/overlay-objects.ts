@@ -1,5 +1,6 @@
 import type { Model } from "../model/model";
-import type { OverlayPolicy, OverlayService, RouterGrant } from "../model/overlay";
+import type { OverlayPolicy, RouterGrant } from "../platform/overlay";
+import type { OverlayService } from "../model/overlay";
 
 /** A config object of the overlay; services refer to it by `name`. */
 interface ConfigObject {

@@ -1,5 +1,5 @@
 import type { Model } from "../model/model";
-import type { StaticServiceName } from "../model/overlay";
+import type { StaticServiceName } from "../platform/overlay";
 
 /** What an agent's pod needs for overlay names: for whoever starts agents, the platform's runners foremost. */
 export interface SidecarSettings {

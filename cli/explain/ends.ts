@@ -10,7 +10,7 @@ import {
 } from "../../access/answers/client";
 import { publicPassthroughs } from "../../access/answers/public-layer";
 import type { Model } from "../../access/model/model";
-import { roles, type RoleName } from "../../access/model/overlay";
+import { roles, type RoleName } from "../../access/platform/overlay";
 import { rpcPort, rpcsOf, shortName, tryFindRpc, type Rpc } from "../../access/platform/rpcs";
 import { isServiceName, isStoreName, serviceNames, storeNames, type ServiceName } from "../../access/platform/services";
 import { LocalError } from "../../local/local-error";

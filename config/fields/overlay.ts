@@ -1,5 +1,5 @@
 import { managementUrls } from "../../access/model/controller-nodes";
-import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/model/overlay";
+import { defaultInfrastructureRoles, roles, type RoleName } from "../../access/platform/overlay";
 import type { Secret } from "../secret";
 import { both, derived, perProfile, required, unset, value, type Default, type Fields } from "../field";
 import { listOf } from "../values/collections";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lintModel, lintRules, tables, type LintInput, type LintProblem } from "../support/model-lint";
 import { buildModel, type Model } from "../../access/model/model";
-import type { OverlayPolicy } from "../../access/model/overlay";
+import type { OverlayPolicy } from "../../access/platform/overlay";
 import { renderAuthorizationPolicies } from "../../access/render/authorization-policies";
 import type { RpcPath } from "../../access/platform/rpcs";
 import { sidecarOf } from "../support/istio-evaluator";

@@ -1,6 +1,6 @@
 import type { ModelOptions } from "../../access/model/model";
 import type { MeshOptions, NetworkPolicyOptions } from "../../access/model/options";
-import { defaultInfrastructureRoles } from "../../access/model/overlay";
+import { defaultInfrastructureRoles } from "../../access/platform/overlay";
 
 /** Sections of the options; of the mesh, single settings. */
 export type Changes = Partial<Omit<ModelOptions, "mesh">> & { readonly mesh?: Partial<MeshOptions> };

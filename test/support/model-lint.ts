@@ -1,5 +1,5 @@
 import type { Model } from "../../access/model/model";
-import { roles } from "../../access/model/overlay";
+import { roles } from "../../access/platform/overlay";
 import { closedRpcs } from "../../access/platform/patterns";
 import { callersOf } from "../../access/answers/queries";
 

@@ -1,4 +1,4 @@
-import { roles } from "../../../access/model/overlay";
+import { roles } from "../../../access/platform/overlay";
 import type { Rendering } from "../../../access/render/render-all";
 import { rpcTable } from "../../../generated/rpcs";
 import { admits } from "../../access/render/traffic";

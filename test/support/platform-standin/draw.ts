@@ -1,6 +1,6 @@
 import type { Caller } from "../../../access/model/caller";
 import { callersOf } from "../../../access/answers/queries";
-import { roles, type RoleName } from "../../../access/model/overlay";
+import { roles, type RoleName } from "../../../access/platform/overlay";
 import type { HeaderState } from "../../../access/platform/patterns";
 import { rpcs, shortName, type Rpc } from "../../../access/platform/rpcs";
 import { storeNames, type Service } from "../../../access/platform/services";

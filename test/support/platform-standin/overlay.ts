@@ -1,5 +1,5 @@
 import type { Model } from "../../../access/model/model";
-import { roles, type RoleName } from "../../../access/model/overlay";
+import { roles, type RoleName } from "../../../access/platform/overlay";
 import { findService, type ServiceName } from "../../../access/platform/services";
 import { overlayPolicies, overlayTargets } from "../../../access/answers/overlay-policies";
 import type { Protocol } from "./workloads";

@@ -1,5 +1,5 @@
 import type { Model } from "../../../access/model/model";
-import type { RoleName } from "../../../access/model/overlay";
+import type { RoleName } from "../../../access/platform/overlay";
 import { accountOf } from "../../../access/model/service-accounts";
 import { findStore, ingressGateway, storeNames, type StoreName } from "../../../access/platform/services";
 import { workloadRole } from "../../../access/answers/overlay-policies";
