@@ -6,7 +6,7 @@ import type { Model } from "../model/model";
 import type { RoleName } from "../platform/overlay";
 import type { Rpc } from "../platform/rpcs";
 import type { ServiceName, StoreName } from "../platform/services";
-import { callerName } from "./names";
+import { callerName, entryName } from "./names";
 
 /** Pods as packet filters see them. */
 export interface Pods {
@@ -52,8 +52,12 @@ export function entryClient(model: Model): PodClient {
   const { caller: principal } = ingressEntry(model.options);
   const [end] = entryPods(model.options);
   const caller: Caller = principal === undefined ? { kind: "anyone" } : { kind: "entry", principal };
-  const title = callerName(model, { kind: "entry", principal: principal ?? { namespace: "", serviceAccount: "" } });
-  return { kind: "pods", title, caller, pods: end && { namespace: end.namespace, labels: end.labels } };
+  return {
+    kind: "pods",
+    title: entryName(model),
+    caller,
+    pods: end && { namespace: end.namespace, labels: end.labels },
+  };
 }
 
 /** The client that an identity belongs to: a workload, the ingress, or a ServiceAccount of the operator's. */

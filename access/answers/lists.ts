@@ -1,7 +1,7 @@
 import type { Call, Origin } from "../model/call";
 import type { Model } from "../model/model";
 import { mutualTlsMode } from "../model/mutual-tls";
-import { roles, type RoleName } from "../platform/overlay";
+import { identityRoles, serviceRoles } from "../platform/overlay";
 import { rpcPort, rpcs, shortName, tryFindRpc } from "../platform/rpcs";
 import { findService, findStore, serviceNames, storeNames } from "../platform/services";
 import {
@@ -18,7 +18,7 @@ import { decide } from "./decide";
 import type { Decision } from "./layer";
 import { callerName } from "./names";
 import { dialRoleOf, overlayTargetOf } from "./overlay-layer";
-import { publicPassthroughs, servesPublic } from "./public-layer";
+import { publicPassthroughs, servedExposures } from "./public-layer";
 
 /** One permission of a list: who, what, on which layer, and why. */
 export interface Grant {
@@ -58,7 +58,6 @@ function strangers(model: Model): readonly PodClient[] {
 export function knownClients(model: Model): readonly Client[] {
   const accounts = model.calls.flatMap(({ caller }) => (caller.kind === "account" ? [caller.principal] : []));
   const distinct = new Map(accounts.map((one) => [`${one.namespace}/${one.serviceAccount}`, one]));
-  const identityRoles = (Object.keys(roles) as RoleName[]).filter((name) => roles[name].kind === "identity");
   return [
     ...[...serviceNames, ...storeNames].map((name) => workloadClient(model, name)),
     entryClient(model),
@@ -75,8 +74,7 @@ export function knownTargets(model: Model): readonly Target[] {
   const stored = storeNames.map((name) => ({ callee: name, port: findStore(name).port }));
   const called = model.calls.map(({ callee, port }) => ({ callee, port }));
   const ports = new Map([...served, ...stored, ...called].map((one) => [`${one.callee}:${one.port}`, one]));
-  const hosts = [...(servesPublic(model) ? model.exposures : []), ...publicPassthroughs(model)].map(({ host }) => host);
-  const serviceRoles = (Object.keys(roles) as RoleName[]).filter((name) => roles[name].kind === "service");
+  const hosts = [...servedExposures(model), ...publicPassthroughs(model)].map(({ host }) => host);
   return [
     ...rpcs.map((rpc): Target => ({ kind: "rpc", title: shortName(rpc), rpc, port: rpcPort(rpc.service) })),
     ...model.overlay.services.map(({ name }): Target => ({ kind: "port", title: name, callee: name })),

@@ -10,5 +10,10 @@ export function callerName({ options }: Pick<Model, "options">, caller: Caller):
   if (caller.kind === "workload") return caller.name;
   if (caller.kind === "anyone") return "anyone";
   if (caller.kind === "account") return `${caller.principal.namespace}/${caller.principal.serviceAccount}`;
+  return entryName({ options });
+}
+
+/** What the ingress is called: the gateway where its pods are known by a label, else the operator's controller. */
+export function entryName({ options }: Pick<Model, "options">): string {
   return ingressEntry(options).selector === undefined ? "the ingress controller" : "the ingress gateway";
 }

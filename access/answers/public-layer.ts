@@ -1,6 +1,4 @@
-import type { Exposure, Passthrough } from "../model/exposure";
-import { passthroughHosts } from "../model/exposure";
-import { canExpress } from "../model/ingress-limits";
+import { expressiblePassthroughs, pathPattern, type Exposure, type Passthrough } from "../model/exposure";
 import { entryPods, overlayEnd } from "../model/flows/ends";
 import type { Model } from "../model/model";
 import { overlayPods } from "../platform/services";
@@ -16,25 +14,27 @@ interface RoutedPort {
   readonly because: string;
 }
 
-const pathOf = ({ match }: Exposure["routes"][number]) => `${match.path}${match.kind === "prefix" ? "*" : ""}`;
-
 /** Whether the program serves the public hosts. */
-export function servesPublic({ options }: Pick<Model, "options">): boolean {
+function servesPublic({ options }: Pick<Model, "options">): boolean {
   return options.ingress.provider !== "none";
+}
+
+/** The public hosts that the program serves. */
+export function servedExposures(model: Pick<Model, "options" | "exposures">): readonly Exposure[] {
+  return servesPublic(model) ? model.exposures : [];
 }
 
 /** The overlay's public names, as far as the ingress passes them through. */
 export function publicPassthroughs({ options }: Pick<Model, "options">): readonly Passthrough[] {
-  const isPassed = options.controller.manage && canExpress(options.ingress, "passthrough");
-  return isPassed && servesPublic({ options }) ? passthroughHosts(options) : [];
+  return servesPublic({ options }) ? expressiblePassthroughs(options) : [];
 }
 
-function routesTo({ exposures }: Model, target: Target): RoutedPort[] {
+function routesTo(model: Model, target: Target): RoutedPort[] {
   if (target.kind !== "port") return [];
-  return exposures.flatMap(({ host, routes, because }) =>
+  return servedExposures(model).flatMap(({ host, routes, because }) =>
     routes
       .filter(({ backend, port }) => backend === target.callee && (target.port === undefined || target.port === port))
-      .map((route) => ({ host, path: pathOf(route), port: route.port, because })),
+      .map((route) => ({ host, path: pathPattern(route), port: route.port, because })),
   );
 }
 
@@ -63,7 +63,7 @@ function behindIngress(model: Model, target: Extract<Target, { kind: "port" }>):
 
 /** What the public meets on the way to a port: the hosts with a route to it, the ingress, and what the ingress may use. */
 export function judgePublicPort(model: Model, target: Exclude<Target, { kind: "host" }>): readonly Judgment[] {
-  const routes = servesPublic(model) ? routesTo(model, target) : [];
+  const routes = routesTo(model, target);
   const [first] = routes;
   if (first === undefined || target.kind !== "port") return [noRoute(model, target.title)];
   const ingress: Layer = {
@@ -93,12 +93,12 @@ function judgePassthrough(model: Model, { name, host, service }: Passthrough): r
 export function judgeHost(model: Model, host: string): readonly Judgment[] {
   const passed = publicPassthroughs(model).find((one) => one.host === host);
   if (passed !== undefined) return judgePassthrough(model, passed);
-  const exposure = servesPublic(model) ? model.exposures.find((one) => one.host === host) : undefined;
+  const exposure = servedExposures(model).find((one) => one.host === host);
   if (exposure === undefined) return [noRoute(model, host)];
   const ingress: Layer = {
     layer: "ingress",
     verdict: "open",
-    rule: exposure.routes.map((route) => `${pathOf(route)} to ${route.backend}:${route.port}`).join(", "),
+    rule: exposure.routes.map((route) => `${pathPattern(route)} to ${route.backend}:${route.port}`).join(", "),
     because: exposure.because,
   };
   const backends = new Map(exposure.routes.map(({ backend, port }) => [`${backend}:${port}`, { backend, port }]));

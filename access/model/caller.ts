@@ -20,9 +20,7 @@ export type IdentifiedCaller = Exclude<Caller, { kind: "anyone" }>;
 
 /** The identity of a workload or data store of the platform, under the account it runs as in this installation. */
 export function platformPrincipal(options: ModelOptions, name: CallingWorkload | StoreName): Principal {
-  const isStore = (storeNames as readonly string[]).includes(name) && name !== "openfga";
-  const serviceAccount = isStore ? name : accountOf(options, name as CallingWorkload);
-  return { namespace: options.namespaces.platform, serviceAccount };
+  return { namespace: options.namespaces.platform, serviceAccount: accountOf(options, name) };
 }
 
 /** A workload or data store of the platform as a caller. */

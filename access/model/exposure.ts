@@ -49,6 +49,11 @@ export function buildExposures(options: ModelOptions): readonly Exposure[] {
   return (Object.keys(hostTable) as Exposure["name"][]).flatMap((name) => toExposure(name, options));
 }
 
+/** The path of a route in words: `/api/*` for a prefix, `/api` for exactly that. */
+export function pathPattern({ match }: Route): string {
+  return `${match.path}${match.kind === "prefix" ? "*" : ""}`;
+}
+
 /** The workloads behind the public hosts, each port once. */
 export function publicBackends(exposures: readonly Exposure[]): readonly Pick<Route, "backend" | "port">[] {
   const routes = exposures.flatMap((exposure) => exposure.routes);
@@ -72,4 +77,9 @@ export function passthroughHosts({ domain, controller }: ModelOptions): readonly
     })),
     { name: "router", host: `ziti-router.${domain}`, service: overlayPods.router.publicService },
   ];
+}
+
+/** The overlay's public names, where the program installs the overlay and its ingress provider can pass TLS through. */
+export function expressiblePassthroughs(options: ModelOptions): readonly Passthrough[] {
+  return options.controller.manage && canExpress(options.ingress, "passthrough") ? passthroughHosts(options) : [];
 }

@@ -1,4 +1,4 @@
-import { passthroughHosts } from "./exposure";
+import { expressiblePassthroughs } from "./exposure";
 import { canExpress } from "./ingress-limits";
 import type { Model } from "./model";
 import { ingressGateway } from "../platform/services";
@@ -30,11 +30,9 @@ const overlayReasons = {
 };
 
 function overlayEndpoints({ options }: Model): readonly PublicEndpoint[] {
-  const { ingress, controller } = options;
-  if (!controller.manage || !canExpress(ingress, "passthrough")) return [];
-  return passthroughHosts(options).map(({ name, host }) => ({
+  return expressiblePassthroughs(options).map(({ name, host }) => ({
     host,
-    port: ingress.port,
+    port: options.ingress.port,
     answers: "passthrough",
     because: name === "router" ? overlayReasons.router : overlayReasons.controller,
   }));

@@ -1,7 +1,14 @@
 import { meant } from "./near";
 import type { MeshOptions, ModelOptions, RenamedAccount } from "./options";
 import type { Problem } from "./problem";
-import { ingressGateway, serviceNames, services, type Service, type ServiceName } from "../platform/services";
+import {
+  ingressGateway,
+  serviceNames,
+  services,
+  type Service,
+  type ServiceName,
+  type StoreName,
+} from "../platform/services";
 
 /** A workload that calls through the mesh: a service, the one store that keeps its state in another, the ingress gateway. */
 export type CallingWorkload = ServiceName | "openfga" | typeof ingressGateway.serviceAccount;
@@ -17,7 +24,7 @@ export function isObjectName(text: string): boolean {
 }
 
 /** The ServiceAccount that a workload runs as: the name of the workload, unless `mesh.serviceAccounts` says otherwise. */
-export function accountOf({ mesh }: ModelOptions, workload: CallingWorkload): string {
+export function accountOf({ mesh }: ModelOptions, workload: CallingWorkload | StoreName): string {
   return mesh.serviceAccounts.find(({ service }) => service === workload)?.serviceAccount ?? workload;
 }
 

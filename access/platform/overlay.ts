@@ -28,6 +28,15 @@ export const roles = {
 /** A role attribute of the overlay. */
 export type RoleName = keyof typeof roles;
 
+const rolesOfKind = (kind: RoleRow["kind"]) =>
+  (Object.keys(roles) as RoleName[]).filter((name) => roles[name].kind === kind);
+
+/** The roles that identities carry. */
+export const identityRoles: readonly RoleName[] = rolesOfKind("identity");
+
+/** The roles that services carry. */
+export const serviceRoles: readonly RoleName[] = rolesOfKind("service");
+
 /** Roles of the platform's own pods that dial the Gateway: the default of `overlay.infrastructureRoles`. */
 export const defaultInfrastructureRoles: readonly RoleName[] = [
   "orchestrators",

@@ -17,7 +17,7 @@ const effects: Readonly<Record<Verdict, Effect>> = { added: "widened", removed: 
 const modals: Readonly<Record<Verdict, string>> = { added: "may now", removed: "may no longer", reason: "may still" };
 
 function capitalize(text: string): string {
-  return /^the |^clients |^every |^any/.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+  return /^the |^clients |^every |^any pod |^anyone /.test(text) ? text.charAt(0).toUpperCase() + text.slice(1) : text;
 }
 
 function joinNames(names: readonly string[]): string {

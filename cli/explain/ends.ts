@@ -10,13 +10,11 @@ import {
 } from "../../access/answers/client";
 import { publicPassthroughs } from "../../access/answers/public-layer";
 import type { Model } from "../../access/model/model";
-import { roles, type RoleName } from "../../access/platform/overlay";
+import { identityRoles, serviceRoles } from "../../access/platform/overlay";
 import { rpcPort, rpcsOf, shortName, tryFindRpc, type Rpc } from "../../access/platform/rpcs";
 import { isServiceName, isStoreName, serviceNames, storeNames, type ServiceName } from "../../access/platform/services";
 import { LocalError } from "../../local/local-error";
 
-const serviceRoles = Object.keys(roles).filter((name) => roles[name as RoleName].kind === "service");
-const identityRoles = Object.keys(roles).filter((name) => roles[name as RoleName].kind === "identity");
 const serving = serviceNames.filter((name) => rpcsOf(name).length > 0);
 const hashed = (names: readonly string[]) => names.map((name) => `#${name}`);
 const objectName = /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/;
@@ -43,10 +41,8 @@ export function findClient(model: Model, text: string, option = "--from"): Clien
   if (isServiceName(text) || isStoreName(text)) return workloadClient(model, text);
   if (text === "public") return thePublic;
   if (text === "ingress-gateway") return entryClient(model);
-  const role = text.replace(/^#/, "");
-  if (text.startsWith("#") && identityRoles.includes(role)) {
-    return { kind: "role", title: `#${role}`, role: role as RoleName };
-  }
+  const role = identityRoles.find((name) => text === `#${name}`);
+  if (role !== undefined) return { kind: "role", title: text, role };
   const namespaced = namespacedClient(model, text);
   if (namespaced !== undefined) return namespaced;
   const forms = `the name of a service, <namespace>/<serviceaccount>, <namespace>/*, ingress-gateway, public, ${hashed(identityRoles).join(", ")}`;
@@ -80,10 +76,8 @@ function tryFindHost(model: Model, text: string): Target | undefined {
 export function findTarget(model: Model, text: string, option = "--to"): Target {
   const rpc = tryFindRpc(text) ?? tryFindRpc(text.replace("/", "."));
   if (rpc !== undefined) return { kind: "rpc", title: shortName(rpc), rpc, port: rpcPort(rpc.service) };
-  const role = text.replace(/^#/, "");
-  if (text.startsWith("#") && serviceRoles.includes(role)) {
-    return { kind: "role", title: `#${role}`, role: role as RoleName };
-  }
+  const role = serviceRoles.find((name) => text === `#${name}`);
+  if (role !== undefined) return { kind: "role", title: text, role };
   const found = tryFindPort(text) ?? tryFindHost(model, text);
   if (found !== undefined) return found;
   const forms = `<service>.<Method>, <service> or <store> with :<port> if wanted, a public host, ${hashed(serviceRoles).join(", ")}`;

@@ -1,6 +1,8 @@
 import { callersNamed } from "../../access/answers/lists";
-import { publicPassthroughs, servesPublic } from "../../access/answers/public-layer";
+import { publicPassthroughs, servedExposures } from "../../access/answers/public-layer";
 import type { Call } from "../../access/model/call";
+import { overlayTargets } from "../../access/answers/overlay-policies";
+import { pathPattern } from "../../access/model/exposure";
 import { buildFlows } from "../../access/model/flows";
 import type { FlowEnd, FlowPort } from "../../access/model/flows/flow";
 import { groupBy } from "../../access/model/group-by";
@@ -39,11 +41,11 @@ export function toLayers(model: Model): readonly Layer[] {
 }
 
 function ingressEdges(model: Model): Edge[] {
-  const routed = (servesPublic(model) ? model.exposures : []).flatMap(({ host, routes, because }) =>
-    routes.map(({ match, backend, port }) => ({
+  const routed = servedExposures(model).flatMap(({ host, routes, because }) =>
+    routes.map((route) => ({
       from: host,
-      to: backend,
-      label: `${match.path}${match.kind === "prefix" ? "*" : ""} on port ${port}`,
+      to: route.backend,
+      label: `${pathPattern(route)} on port ${route.port}`,
       because,
     })),
   );
@@ -79,10 +81,10 @@ function describePort({ port, caller }: Call): string {
 }
 
 function overlayEdges({ overlay }: Model): Edge[] {
-  return overlay.policies.flatMap(({ name, type, identityRoles, services, serviceRoles, because }) => {
-    const targets = [...services, ...serviceRoles.map((role) => `#${role}`)];
+  return overlay.policies.flatMap((policy) => {
+    const { name, type, identityRoles, because } = policy;
     return identityRoles.flatMap((role) =>
-      targets.map((to) => ({ from: `#${role}`, to, label: `${type.toLowerCase()} (${name})`, because })),
+      overlayTargets(policy).map((to) => ({ from: `#${role}`, to, label: `${type.toLowerCase()} (${name})`, because })),
     );
   });
 }

@@ -1,24 +1,14 @@
 import assert from "node:assert/strict";
-import { dialRoleOf } from "../../access/answers/overlay-layer";
-import type { Client } from "../../access/answers/client";
 import type { Model } from "../../access/model/model";
 import { renderAll, type Rendering } from "../../access/render/render-all";
 import { Answers, compare } from "../support/agreement/answers";
 import { answerFaults, grounds, renderFaults, type GroundName } from "../support/agreement/faults";
 import { installationOf, providers, type Installation } from "../support/agreement/installations";
-import { Oracle } from "../support/agreement/oracle";
+import { oracleOf } from "../support/agreement/oracle";
 
-function rolesOf(client: Client): readonly string[] {
-  const role = dialRoleOf(client);
-  return role === undefined ? [] : [`#${role}`];
-}
-
-function disagreements({ entry, model }: Installation, asked: Model, rendering: Rendering): number {
-  const accounts = Object.fromEntries(
-    model.options.mesh.serviceAccounts.map((one) => [one.service, one.serviceAccount]),
-  );
-  const oracle = new Oracle(rendering, { entry, accounts, podPort: 443 });
-  return compare(new Answers(asked, rolesOf, oracle.ports()), oracle, 1).disagreements.length;
+function disagreements(installation: Installation, asked: Model, rendering: Rendering): number {
+  const oracle = oracleOf(installation, rendering);
+  return compare(new Answers(asked, oracle.ports()), oracle, 1).disagreements.length;
 }
 
 describe("the agreement of answers and objects", function () {

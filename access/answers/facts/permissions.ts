@@ -1,11 +1,12 @@
 import { buildFlows, managedNamespaces } from "../../model/flows";
 import type { AddressesEnd, Flow } from "../../model/flows/flow";
 import type { Call } from "../../model/call";
-import type { Exposure } from "../../model/exposure";
+import { pathPattern, type Exposure } from "../../model/exposure";
 import type { Model } from "../../model/model";
 import { identityHeader } from "../../platform/patterns";
 import { callersNamed } from "../lists";
-import { publicPassthroughs, servesPublic } from "../public-layer";
+import { overlayTargets } from "../overlay-policies";
+import { publicPassthroughs, servedExposures } from "../public-layer";
 import type { Permission } from "./fact";
 
 type Parts = Omit<Permission, "kind" | "key">;
@@ -41,9 +42,8 @@ function callPermissions(model: Model, call: Call): Permission[] {
 }
 
 function exposurePermissions({ host, routes, because }: Exposure): Permission[] {
-  return routes.map(({ match, backend }) => {
-    const path = match.kind === "prefix" ? `${match.path}*` : match.path;
-    const target = `${backend} at https://${host}${path}`;
+  return routes.map((route) => {
+    const target = `${route.backend} at https://${host}${pathPattern(route)}`;
     return permission({ area: "public", subject: "the public", action: "reach", target, because: clause(because) });
   });
 }
@@ -57,15 +57,15 @@ function publicPermissions(model: Model): Permission[] {
       target: `the overlay's ${name} at ${host}, whose TLS is passed through`,
     }),
   );
-  return [...(servesPublic(model) ? model.exposures : []).flatMap(exposurePermissions), ...passed];
+  return [...servedExposures(model).flatMap(exposurePermissions), ...passed];
 }
 
 function overlayPermissions({ overlay }: Model): Permission[] {
-  return overlay.policies.flatMap(({ type, identityRoles, serviceRoles, services, because }) => {
-    const targets = [...services, ...serviceRoles.map((role) => `#${role}`)];
+  return overlay.policies.flatMap((policy) => {
+    const { type, identityRoles, because } = policy;
     const action = type === "Dial" ? "dial" : "host";
     return identityRoles.flatMap((role) =>
-      targets.map((target) =>
+      overlayTargets(policy).map((target) =>
         permission({ area: "overlay", subject: `#${role}`, action, target, because: clause(because) }),
       ),
     );

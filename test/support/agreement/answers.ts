@@ -1,5 +1,6 @@
 import { permissionsOf } from "../../../access/answers/facts/permissions";
 import { decide } from "../../../access/answers/decide";
+import { dialRoleOf } from "../../../access/answers/overlay-layer";
 import { knownClients, knownTargets, whatCan, whoCan } from "../../../access/answers/lists";
 import type { Client, Target } from "../../../access/answers/client";
 import { isServiceName, isStoreName } from "../../../access/platform/services";
@@ -53,6 +54,12 @@ function names(what: string, target: Target, byRole: boolean): boolean {
   if (bare === service) return byRole;
   if (isRpcOf(service, bare)) return target.port === undefined || target.port === 50051;
   return bare.startsWith(`${service}:`) && target.port === undefined;
+}
+
+// Who holds a role is also named by it.
+function rolesOf(client: Client): readonly string[] {
+  const role = dialRoleOf(client);
+  return role === undefined ? [] : [`#${role}`];
 }
 
 /** A statement of an answer: this client may use this target. */
@@ -131,7 +138,6 @@ export class Answers {
 
   constructor(
     private readonly model: Model,
-    private readonly rolesOf: (client: Client) => readonly string[],
     renderedPorts: readonly string[],
   ) {
     this.clients = knownClients(model);
@@ -173,7 +179,7 @@ export class Answers {
     const everyone = this.strangers.has(`any pod of ${namespace}`)
       ? `any pod of ${namespace}`
       : "any pod of another namespace";
-    return [client.title, "anyone", everyone, ...(isOnOverlay ? this.rolesOf(client) : [])];
+    return [client.title, "anyone", everyone, ...(isOnOverlay ? rolesOf(client) : [])];
   }
 }
 

@@ -1,9 +1,10 @@
 import { roles } from "../../../access/platform/overlay";
+import type { Manifest } from "../../../access/render/manifest";
 import type { Rendering } from "../../../access/render/render-all";
 import { rpcTable } from "../../../generated/rpcs";
 import { admits } from "../../access/render/traffic";
 import { sidecarOf, type MeshRequest } from "../istio-evaluator";
-import type { EntryPods } from "./installations";
+import type { EntryPods, Installation } from "./installations";
 import { publicRoutes, type PublicRoute } from "./public-routes";
 
 type Labels = Readonly<Record<string, string>>;
@@ -16,7 +17,7 @@ interface Pods {
 }
 
 /** What the oracle needs to know besides the objects: where things are called what. */
-export interface Surroundings {
+interface Surroundings {
   readonly entry: EntryPods;
   /** ServiceAccounts by workload, where they differ from its name. */
   readonly accounts: Readonly<Record<string, string>>;
@@ -61,6 +62,7 @@ export interface Verdict {
 export class Oracle {
   private readonly sidecars = new Map<string, (request: MeshRequest) => string>();
   private readonly packets = new Map<string, boolean>();
+  private readonly filters: readonly Manifest[];
   private readonly routes: readonly PublicRoute[];
 
   constructor(
@@ -68,6 +70,7 @@ export class Oracle {
     private readonly surroundings: Surroundings,
   ) {
     this.routes = publicRoutes(rendering.manifests);
+    this.filters = rendering.manifests.filter(({ kind }) => kind === "NetworkPolicy");
   }
 
   judge(client: string, target: string): Verdict {
@@ -156,12 +159,11 @@ export class Oracle {
     protocol?: "UDP",
   ) {
     const key = JSON.stringify([from.namespace, from.labels, to, port, protocol]);
-    const policies = this.rendering.manifests.filter(({ kind }) => kind === "NetworkPolicy");
     const known = this.packets.get(key);
     if (known !== undefined) return known;
     const verdict =
-      admits(policies, "Egress", from, to, port, protocol) &&
-      (to === dns || admits(policies, "Ingress", to, from, port, protocol));
+      admits(this.filters, "Egress", from, to, port, protocol) &&
+      (to === dns || admits(this.filters, "Ingress", to, from, port, protocol));
     this.packets.set(key, verdict);
     return verdict;
   }
@@ -231,3 +233,13 @@ export class Oracle {
 
 const httpPorts: Readonly<Record<string, number>> = { gateway: 8080, "llm-proxy": 8080 };
 const portOf = (callee: string) => httpPorts[callee] ?? grpcPort;
+
+/** The oracle of one installation, for objects that were rendered of it. */
+export function oracleOf({ model, entry }: Installation, rendering: Rendering): Oracle {
+  const renamed = model.options.mesh.serviceAccounts.map((one) => [one.service, one.serviceAccount]);
+  return new Oracle(rendering, {
+    entry,
+    accounts: Object.fromEntries(renamed) as Record<string, string>,
+    podPort: 443,
+  });
+}
